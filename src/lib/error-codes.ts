@@ -1,0 +1,35 @@
+/**
+ * Every failure Longhand can name, with the numbers that belong to it.
+ * Out: one type from which both the error class and the table of texts (`ui/messages/error-text.ts`) are
+ * derived, so that a new code without a text does not compile.
+ */
+export interface ErrorValues {
+  'media/empty-file': { name: string };
+  'media/not-found': { name: string };
+  'media/unreadable': { name: string; detail: string };
+  'media/unknown-format': { name: string; sizeBytes: number };
+  'media/no-audio-track': { name: string; videoTracks: number };
+  'media/unsupported-codec': { name: string; codec: string };
+  'media/encrypted': { name: string };
+  'media/zero-length': { name: string };
+  /** Nothing at all could be decoded; a partly damaged file gives text and a gap instead. */
+  'media/damaged': { name: string; detail: string };
+  'media/stalled': { name: string; atSeconds: number; waitedSeconds: number };
+  'speech/model-missing': { model: string; file: string };
+  'speech/model-invalid': { model: string; detail: string };
+  'speech/language-unsupported': { model: string; language: string };
+  'speech/backend-unavailable': { backend: string; detail: string };
+  'speech/device-lost': { detail: string };
+  'speech/garbage-logits': { detail: string };
+  'speech/out-of-memory': { neededBytes: number; detail: string };
+  'speech/stalled': { waitedSeconds: number };
+  'store/quota-exceeded': { neededBytes: number };
+  'store/unavailable': { detail: string };
+  'worker/dead': { worker: string };
+  'worker/failed-to-start': { worker: string; detail: string };
+  'job/aborted': { atSeconds: number };
+  'internal/closed': { what: string };
+  'internal/unexpected': { detail: string };
+}
+
+export type ErrorCode = keyof ErrorValues;

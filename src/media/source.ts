@@ -1,0 +1,11 @@
+/** Where speech comes from, as plain data that crosses threads. */
+
+/** A File keeps its bytes on disk: cloning it to a worker copies a handle, not the content. */
+export interface FileSource {
+  kind: 'file';
+  file: File;
+}
+
+export type Source = FileSource;
+
+export const sourceName = (source: Source): string => source.file.name;

@@ -1,0 +1,74 @@
+/** What the speech worker offers. */
+import type { Gap } from '../media/gap';
+import type { Segment } from '../speech/segment';
+
+export type Backend = 'webgpu' | 'wasm';
+
+export interface ModelReference {
+  /** A folder in hub layout, absolute or relative to the page: `models/embedded/`. */
+  url: string;
+}
+
+export interface RecognizerOptions {
+  backend: Backend | 'auto';
+  /** WASM threads; 0 chooses. Without cross-origin isolation it is always 1. */
+  threads: number;
+  /** ISO 639-1, or null to detect. */
+  language: string | null;
+}
+
+/** What the governor allows for the next batch. */
+export interface SpeechBudget {
+  /** Windows decoded together, at least 1. */
+  batch: number;
+  chunkSeconds: number;
+}
+
+/** What the engine holds and has used, so far. */
+export interface SpeechUsage {
+  liveTensors: number;
+  liveTensorBytes: number;
+  wasmHeapBytes: number;
+  gpuBufferBytes: number;
+  /** Seconds per stage since the recognizer was opened. */
+  stageSeconds: { decode: number; resample: number; voiceActivity: number; mel: number; encoder: number; decoder: number };
+}
+
+/** One batch of chunks turned into text. */
+export interface BatchResult {
+  segments: Segment[];
+  gaps: Gap[];
+  /** Everything before this is covered by a segment or a gap, or holds no speech: where a resumed job goes on. */
+  checkpointSeconds: number;
+  chunks: number;
+  speechSeconds: number;
+  /** Speech covered by decoded windows, gaps not counted. */
+  coveredSpeechSeconds: number;
+  language: string | null;
+  usage: SpeechUsage;
+  ended: boolean;
+}
+
+export interface RecognizerDescription {
+  model: string;
+  backend: Backend;
+  threads: number;
+  loadSeconds: number;
+}
+
+export interface RecognizerHandle {
+  describe(): RecognizerDescription;
+  /** Pulls chunks, decodes them, and resolves with their text. One call at a time. */
+  next(budget: SpeechBudget): Promise<BatchResult>;
+  /** Live tensors after everything of this job is released; weights are not counted. */
+  close(): Promise<{ liveTensors: number }>;
+}
+
+export interface SpeechWorker {
+  openRecognizer(
+    model: ModelReference,
+    options: RecognizerOptions,
+    audioPort: MessagePort,
+    signal: AbortSignal,
+  ): Promise<RecognizerHandle>;
+}

@@ -1,0 +1,13 @@
+/** Timed text, as the recognizer gives it. Times are seconds of the recording. */
+export interface Segment {
+  startSeconds: number;
+  endSeconds: number;
+  /** Without leading or trailing space. Never empty. */
+  text: string;
+  /** Probability of `<|nospeech|>` at the start of the window, 0 to 1. */
+  noSpeechProbability: number;
+  /** Mean natural-log probability of the segment's window, end of text included. */
+  averageLogProbability: number;
+  /** Index of the chunk it came from. */
+  chunkIndex: number;
+}

@@ -1,0 +1,44 @@
+/**
+ * Build and test configuration. One build with the page and its module workers; headers that make the page
+ * cross-origin isolated (threads) come from `tools/serve/headers.mjs`, here and in the server alike.
+ */
+import { svelte } from '@sveltejs/vite-plugin-svelte';
+import { playwright } from '@vitest/browser-playwright';
+import { defineConfig } from 'vitest/config';
+import { chromiumArguments, findChromium } from './tools/setup/chromium.mjs';
+import { isolationHeaders } from './tools/serve/headers.mjs';
+
+const headers = isolationHeaders();
+
+export default defineConfig({
+  plugins: [svelte()],
+  base: './',
+  server: { headers },
+  preview: { headers },
+  build: { target: 'chrome120', assetsInlineLimit: 0, sourcemap: true },
+  oxc: { target: 'es2022' },
+  worker: { format: 'es' },
+  optimizeDeps: { exclude: ['onnxruntime-web', 'mediabunny', '@alexanderolsen/libsamplerate-js'] },
+  test: {
+    projects: [
+      { extends: true, test: { name: 'unit', include: ['tests/unit/**/*.test.ts'], environment: 'node' } },
+      {
+        extends: true,
+        test: {
+          name: 'browser',
+          include: ['tests/browser/**/*.test.ts'],
+          testTimeout: 60_000,
+          browser: {
+            enabled: true,
+            headless: true,
+            screenshotFailures: false,
+            provider: playwright({
+              launchOptions: { executablePath: findChromium(), args: chromiumArguments({ gpu: 'none' }) },
+            }),
+            instances: [{ browser: 'chromium' }],
+          },
+        },
+      },
+    ],
+  },
+});
