@@ -28,5 +28,10 @@ export interface MediaWorker {
    * Reads headers, finds the audio track and serves chunks on `port` (see `protocol/chunk-port.ts`).
    * Throws `media/...` where there is nothing to hear.
    */
-  openAudio(source: Source, options: AudioOptions, port: MessagePort, signal: AbortSignal): Promise<AudioHandle>;
+  openAudio(
+    source: Source,
+    options: AudioOptions,
+    port: MessagePort,
+    signal: AbortSignal,
+  ): Promise<AudioHandle>;
 }

@@ -31,7 +31,14 @@ export interface SpeechUsage {
   wasmHeapBytes: number;
   gpuBufferBytes: number;
   /** Seconds per stage since the recognizer was opened. */
-  stageSeconds: { decode: number; resample: number; voiceActivity: number; mel: number; encoder: number; decoder: number };
+  stageSeconds: {
+    decode: number;
+    resample: number;
+    voiceActivity: number;
+    mel: number;
+    encoder: number;
+    decoder: number;
+  };
 }
 
 /** One batch of chunks turned into text. */
