@@ -4,6 +4,7 @@
  */
 import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { playwright } from '@vitest/browser-playwright';
+import { defaultClientConditions } from 'vite';
 import { defineConfig } from 'vitest/config';
 import { chromiumArguments, findChromium } from './tools/setup/chromium.mjs';
 import { isolationHeaders } from './tools/serve/headers.mjs';
@@ -13,6 +14,8 @@ const headers = isolationHeaders();
 export default defineConfig({
   plugins: [svelte()],
   base: './',
+  // ORT without an embedded copy of its glue script, which src/lib/onnx-runtime.ts gives it by address.
+  resolve: { conditions: ['onnxruntime-web-use-extern-wasm', ...defaultClientConditions] },
   server: { headers },
   preview: { headers },
   build: { target: 'chrome120', assetsInlineLimit: 0, sourcemap: true },
