@@ -1,0 +1,164 @@
+/**
+ * What a person reads when something fails. In: an error code and its values. Out: a short title, what happened,
+ * and what is safe and can be done now. One table keyed by code: a code without a text does not compile.
+ * Plain TypeScript, because the command line prints the same sentences.
+ */
+import type { ErrorCode, ErrorValues } from '../../lib/error-codes';
+import { formatDuration, formatSize, formatTimeLeft } from '../format';
+
+export interface ErrorText {
+  /** Two or three words, for a margin or a list. */
+  title: string;
+  /** One sentence. */
+  what: string;
+  /** What is safe, then what helps. */
+  now: string;
+}
+
+type Texts = { [C in ErrorCode]: (values: ErrorValues[C]) => ErrorText };
+
+const REST_WENT_ON = 'Other recordings are not affected.';
+const TEXT_IS_KEPT = 'Everything written so far is kept.';
+
+const TEXTS: Texts = {
+  'media/empty-file': ({ name }) => ({
+    title: 'Empty file',
+    what: `${name} is empty: it holds 0 bytes.`,
+    now: `This is usually a copy that never finished. ${REST_WENT_ON} Copy the file again from where it came, then choose it once more.`,
+  }),
+  'media/not-found': ({ name }) => ({
+    title: 'File not found',
+    what: `There is no file at ${name}.`,
+    now: `${REST_WENT_ON} Check the path, or choose the file again if it was moved or renamed.`,
+  }),
+  'media/unreadable': ({ name, detail }) => ({
+    title: 'Cannot be read',
+    what: `${name} can no longer be read.`,
+    now: `The file was moved, changed or unplugged (${detail}). ${TEXT_IS_KEPT} Choose it again from where it is now.`,
+  }),
+  'media/unknown-format': ({ name, sizeBytes }) => ({
+    title: 'Not a recording',
+    what: `${name} is not an audio or video file that can be read here.`,
+    now: `Its ${formatSize(sizeBytes)} match none of the known formats, whatever the name says. ${REST_WENT_ON} WAV, MP3, M4A, MP4, MOV, AAC, FLAC, OGG, WebM, MKV and TS are read.`,
+  }),
+  'media/no-audio-track': ({ name, videoTracks }) => ({
+    title: 'No sound track',
+    what: videoTracks > 0 ? `${name} has pictures but no sound.` : `${name} holds no sound.`,
+    now: `${videoTracks === 1 ? 'One video track' : `${videoTracks} video tracks`} and no audio track were found. ${REST_WENT_ON} Choose the file that has the sound.`,
+  }),
+  'media/unsupported-codec': ({ name, codec }) => ({
+    title: 'Unknown codec',
+    what: `${name} keeps its sound as ${codec}, which this browser cannot decode.`,
+    now: `The file itself is fine. ${REST_WENT_ON} Save it as MP3, M4A, FLAC or WAV with any audio editor, then choose that.`,
+  }),
+  'media/encrypted': ({ name }) => ({
+    title: 'Locked file',
+    what: `${name} is encrypted (DRM), so its sound cannot be read.`,
+    now: `Only the shop or service it came from can unlock it. ${REST_WENT_ON} Choose a copy without protection.`,
+  }),
+  'media/zero-length': ({ name }) => ({
+    title: 'No sound inside',
+    what: `${name} is a proper file with 0 seconds of sound.`,
+    now: `This happens when a recorder is stopped as soon as it starts. ${REST_WENT_ON} Choose another file.`,
+  }),
+  'media/damaged': ({ name, detail }) => ({
+    title: 'Damaged file',
+    what: `${name} is damaged: none of its sound could be decoded.`,
+    now: `This is often a copy that was cut short (${detail}). ${REST_WENT_ON} Copy the file again from where it came.`,
+  }),
+  'media/stalled': ({ name, atSeconds, waitedSeconds }) => ({
+    title: 'Reading stopped',
+    what: `${name} gave nothing more after ${formatDuration(atSeconds)}.`,
+    now: `${TEXT_IS_KEPT} Nothing came for ${formatTimeLeft(waitedSeconds)}; check the disk or the connection it lies on, then choose the file again.`,
+  }),
+  'speech/model-missing': ({ model, file }) => ({
+    title: 'Model incomplete',
+    what: `The model ${model} lacks the file ${file}.`,
+    now: `No recording was touched. Fetch the model again, or use another one.`,
+  }),
+  'speech/model-invalid': ({ model, detail }) => ({
+    title: 'Model unusable',
+    what: `The model ${model} cannot be used.`,
+    now: `No recording was touched. ${sentence(detail)} Use another model, or fetch this one again.`,
+  }),
+  'speech/language-unsupported': ({ model, language }) => ({
+    title: 'Other language',
+    what: `The model ${model} does not know the language ${language}.`,
+    now: `No recording was touched. Choose a multilingual model, or another language.`,
+  }),
+  'speech/backend-unavailable': ({ backend, detail }) => ({
+    title: 'Not available',
+    what:
+      backend === 'webgpu'
+        ? 'This browser gives no access to the graphics card (it calls it WebGPU).'
+        : `This browser cannot run ${backend}.`,
+    now: `No recording was touched. ${sentence(detail)} ${backend === 'webgpu' ? 'The processor can do the same work.' : 'A current Chrome, Edge or Firefox can.'}`,
+  }),
+  'speech/device-lost': ({ detail }) => ({
+    title: 'Graphics lost',
+    what: 'The graphics card stopped answering.',
+    now: `${TEXT_IS_KEPT} ${sentence(detail)} Start the recording again to write the rest.`,
+  }),
+  'speech/garbage-logits': ({ detail }) => ({
+    title: 'Not written',
+    what: 'The model gave numbers that mean nothing, so no text was made of them.',
+    now: `${TEXT_IS_KEPT} ${sentence(detail)} Start the recording again; if it happens again, use another model.`,
+  }),
+  'speech/out-of-memory': ({ neededBytes }) => ({
+    title: 'Out of memory',
+    what: `This machine could not give the ${formatSize(neededBytes)} of memory that were needed.`,
+    now: `${TEXT_IS_KEPT} Closing other tabs and programs helps most; then start the recording again.`,
+  }),
+  'speech/stalled': ({ waitedSeconds }) => ({
+    title: 'Writing stopped',
+    what: `Writing gave no sign for ${formatTimeLeft(waitedSeconds)} and was ended.`,
+    now: `${TEXT_IS_KEPT} Start the recording again to write the rest.`,
+  }),
+  'store/quota-exceeded': ({ neededBytes }) => ({
+    title: 'Storage full',
+    what: `This browser has no room left for the next ${formatSize(neededBytes)} of text.`,
+    now: `${TEXT_IS_KEPT} Remove old transcripts or free some disk, then start the recording again.`,
+  }),
+  'store/unavailable': ({ detail }) => ({
+    title: 'Storage closed',
+    what: 'This browser does not let Longhand keep anything.',
+    now: `Text on the page can still be copied and saved as a file. ${sentence(detail)} Private windows and blocked site data are the usual cause.`,
+  }),
+  'worker/dead': ({ worker }) => ({
+    title: 'Part stopped',
+    what: `The part of Longhand that does the ${worker} work ended without a word.`,
+    now: `${TEXT_IS_KEPT} Start the recording again to write the rest.`,
+  }),
+  'worker/failed-to-start': ({ worker, detail }) => ({
+    title: 'Did not start',
+    what: `The part of Longhand that does the ${worker} work did not start.`,
+    now: `No recording was touched. ${sentence(detail)} Reload the page; if that does not help, close other tabs first.`,
+  }),
+  'job/aborted': ({ atSeconds }) => ({
+    title: 'Stopped',
+    what: `Writing was stopped at ${formatDuration(atSeconds)}.`,
+    now: `${TEXT_IS_KEPT}`,
+  }),
+  'internal/closed': ({ what }) => ({
+    title: 'Already closed',
+    what: `Something was asked of the ${what} after it was closed.`,
+    now: `${TEXT_IS_KEPT} This is a mistake in Longhand; starting the recording again helps.`,
+  }),
+  'internal/unexpected': ({ detail }) => ({
+    title: 'Unforeseen',
+    what: 'Something happened that Longhand has no words for.',
+    now: `${TEXT_IS_KEPT} It says: ${sentence(detail)} Starting the recording again may help.`,
+  }),
+};
+
+/** The text for any error that carries a code, a revived one included. */
+export function errorText<C extends ErrorCode>(error: { code: C; values: ErrorValues[C] }): ErrorText {
+  return TEXTS[error.code](error.values);
+}
+
+/** What a library said, closed by a full stop. */
+function sentence(detail: string): string {
+  const text = detail.trim();
+  if (text === '') return '';
+  return /[.!?]$/.test(text) ? text : `${text}.`;
+}
