@@ -1,0 +1,26 @@
+/** What a person or the command line can choose for one job, with the defaults. */
+import type { Backend } from '../protocol/speech';
+
+export interface JobSettings {
+  /** A folder in hub layout, relative to the page or absolute. */
+  model: string;
+  backend: Backend | 'auto';
+  /** WASM threads; 0 leaves it to the machine. */
+  threads: number;
+  /** Longest chunk, 1 to 30. */
+  chunkSeconds: number;
+  voiceActivity: boolean;
+  /** ISO 639-1, null to detect. */
+  language: string | null;
+}
+
+export const EMBEDDED_MODEL = 'models/embedded/';
+
+export const DEFAULT_SETTINGS: JobSettings = {
+  model: EMBEDDED_MODEL,
+  backend: 'auto',
+  threads: 0,
+  chunkSeconds: 30,
+  voiceActivity: true,
+  language: null,
+};

@@ -1,0 +1,85 @@
+/**
+ * What a job took. In: the events of `run-job` and memory readings. Out: the figures of `--stats`.
+ * Seconds unless the name says otherwise; peaks are the highest reading after any batch.
+ */
+import type { BatchResult, RecognizerDescription, SpeechUsage } from '../protocol/speech';
+
+export interface JobStats {
+  audioSeconds: number;
+  wallSeconds: number;
+  /** Seconds of work per second of audio, as the field counts it: 0.1 is ten times real time. */
+  realTimeFactor: number | null;
+  secondsToFirstSegment: number | null;
+  modelLoadSeconds: number;
+  stages: SpeechUsage['stageSeconds'];
+  chunks: number;
+  backend: string | null;
+  threads: number;
+  peak: { jsHeapBytes: number | null; wasmHeapBytes: number; gpuBufferBytes: number };
+  liveTensorsAtEnd: number | null;
+  speechSeconds: number;
+  coveredSpeechSeconds: number;
+}
+
+export interface StatsCollector {
+  onRecognizer(recognizer: RecognizerDescription): void;
+  onResult(result: BatchResult): void;
+  onClosed(end: { liveTensors: number }): void;
+  read(): JobStats;
+}
+
+export interface Readings {
+  /** Milliseconds of a monotonic clock. */
+  now(): number;
+  /** Null where the browser does not tell. */
+  jsHeapBytes(): number | null;
+}
+
+export function createStatsCollector({ now, jsHeapBytes }: Readings): StatsCollector {
+  const startedAt = now();
+  const sinceStart = () => (now() - startedAt) / 1000;
+  let last: BatchResult | null = null;
+  let recognizer: RecognizerDescription | null = null;
+  let secondsToFirstSegment: number | null = null;
+  let liveTensorsAtEnd: number | null = null;
+  let chunks = 0;
+  const peak: JobStats['peak'] = { jsHeapBytes: jsHeapBytes(), wasmHeapBytes: 0, gpuBufferBytes: 0 };
+  return {
+    onRecognizer(description) {
+      recognizer = description;
+    },
+    onResult(result) {
+      last = result;
+      chunks += result.chunks;
+      if (result.segments.length > 0) secondsToFirstSegment ??= sinceStart();
+      const heap = jsHeapBytes();
+      if (heap !== null) peak.jsHeapBytes = Math.max(peak.jsHeapBytes ?? 0, heap);
+      peak.wasmHeapBytes = Math.max(peak.wasmHeapBytes, result.usage.wasmHeapBytes);
+      peak.gpuBufferBytes = Math.max(peak.gpuBufferBytes, result.usage.gpuBufferBytes);
+    },
+    onClosed({ liveTensors }) {
+      liveTensorsAtEnd = liveTensors;
+    },
+    read() {
+      const audioSeconds = last?.checkpointSeconds ?? 0;
+      const wallSeconds = sinceStart();
+      return {
+        audioSeconds,
+        wallSeconds,
+        realTimeFactor: audioSeconds > 0 ? wallSeconds / audioSeconds : null,
+        secondsToFirstSegment,
+        modelLoadSeconds: recognizer?.loadSeconds ?? 0,
+        stages: last?.usage.stageSeconds ?? { ...NO_STAGES },
+        chunks,
+        backend: recognizer?.backend ?? null,
+        threads: recognizer?.threads ?? 0,
+        peak,
+        liveTensorsAtEnd,
+        speechSeconds: last?.speechSeconds ?? 0,
+        coveredSpeechSeconds: last?.coveredSpeechSeconds ?? 0,
+      };
+    },
+  };
+}
+
+const NO_STAGES = { decode: 0, resample: 0, voiceActivity: 0, mel: 0, encoder: 0, decoder: 0 };

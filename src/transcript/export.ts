@@ -1,0 +1,105 @@
+/**
+ * A transcript as a file. In: segments and gaps in seconds. Out: TXT, SubRip, WebVTT or JSON.
+ * Gaps are written into every format in which a reader would otherwise take the text for complete.
+ */
+import type { Gap } from '../media/gap';
+import { plainText, type Transcript } from './transcript';
+
+export const EXPORT_FORMATS = ['txt', 'srt', 'vtt', 'json'] as const;
+export type ExportFormat = (typeof EXPORT_FORMATS)[number];
+
+export function exportTranscript(transcript: Transcript, format: ExportFormat): string {
+  switch (format) {
+    case 'txt':
+      return toText(transcript);
+    case 'srt':
+      return toSubRip(transcript);
+    case 'vtt':
+      return toWebVtt(transcript);
+    case 'json':
+      return toJson(transcript);
+  }
+}
+
+interface Cue {
+  startSeconds: number;
+  endSeconds: number;
+  text: string;
+}
+
+/** Segments and gaps as one list in order of time. */
+function cues(transcript: Transcript): Cue[] {
+  const gaps = transcript.gaps.map((gap) => ({ ...gap, text: gapText(gap) }));
+  return [...transcript.segments, ...gaps].sort((a, b) => a.startSeconds - b.startSeconds);
+}
+
+const gapText = (gap: Gap): string =>
+  `[${clock(gap.startSeconds, '.')} to ${clock(gap.endSeconds, '.')} could not be read: ${gap.reason}]`;
+
+/** A paragraph a segment: what people paste into a document. */
+function toText(transcript: Transcript): string {
+  const lines = cues(transcript).map((cue) => cue.text);
+  return lines.length === 0 ? '' : `${lines.join('\n')}\n`;
+}
+
+/** https://www.matroska.org/technical/subtitles.html#srt-subtitles: numbered from 1, comma before milliseconds. */
+function toSubRip(transcript: Transcript): string {
+  return cues(transcript)
+    .map((cue, index) => {
+      const times = `${clock(cue.startSeconds, ',')} --> ${clock(cue.endSeconds, ',')}`;
+      return `${index + 1}\n${times}\n${withoutBlankLines(cue.text)}\n`;
+    })
+    .join('\n');
+}
+
+/** https://www.w3.org/TR/webvtt1/#file-structure: `&`, `<` and `>` are markup and must be escaped. */
+function toWebVtt(transcript: Transcript): string {
+  const blocks = cues(transcript).map((cue) => {
+    const times = `${clock(cue.startSeconds, '.')} --> ${clock(cue.endSeconds, '.')}`;
+    const text = withoutBlankLines(cue.text)
+      .replace(/&/g, '&amp;')
+      .replace(/</g, '&lt;')
+      .replace(/>/g, '&gt;');
+    return `${times}\n${text}\n`;
+  });
+  return ['WEBVTT\n', ...blocks].join('\n');
+}
+
+/** The shape of `--format json`, see the README; seconds, probabilities natural-log where the name says so. */
+function toJson(transcript: Transcript): string {
+  const document = {
+    text: plainText(transcript),
+    language: transcript.language,
+    duration: milliseconds(transcript.durationSeconds),
+    segments: transcript.segments.map((segment) => ({
+      start: milliseconds(segment.startSeconds),
+      end: milliseconds(segment.endSeconds),
+      text: segment.text,
+      noSpeechProbability: segment.noSpeechProbability,
+      averageLogProbability: segment.averageLogProbability,
+    })),
+    gaps: transcript.gaps.map((gap) => ({
+      start: milliseconds(gap.startSeconds),
+      end: milliseconds(gap.endSeconds),
+      reason: gap.reason,
+    })),
+  };
+  return `${JSON.stringify(document, null, 2)}\n`;
+}
+
+/** A blank line ends a cue in both caption formats. */
+const withoutBlankLines = (text: string): string => text.replace(/\s*\n\s*/g, '\n');
+
+const milliseconds = (seconds: number): number => Math.round(seconds * 1000) / 1000;
+
+/** `01:02:44.123`; both caption formats allow more than 99 hours. */
+function clock(seconds: number, separator: ',' | '.'): string {
+  const total = Math.max(0, Math.round(seconds * 1000));
+  const pad = (value: number, digits: number) => String(value).padStart(digits, '0');
+  const [h, m, s] = [
+    Math.floor(total / 3_600_000),
+    Math.floor(total / 60_000) % 60,
+    Math.floor(total / 1000) % 60,
+  ];
+  return `${pad(h, 2)}:${pad(m, 2)}:${pad(s, 2)}${separator}${pad(total % 1000, 3)}`;
+}

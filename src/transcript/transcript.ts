@@ -1,0 +1,18 @@
+/** What a job leaves behind: timed text and the gaps between it, in order of time. */
+import type { Gap } from '../media/gap';
+import type { Segment } from '../speech/segment';
+
+export interface Transcript {
+  name: string;
+  /** How far the recording was found to go. */
+  durationSeconds: number;
+  /** ISO 639-1, null where it was not found out. */
+  language: string | null;
+  segments: readonly Segment[];
+  gaps: readonly Gap[];
+}
+
+/** All the text, segments joined by a space. */
+export function plainText(transcript: Pick<Transcript, 'segments'>): string {
+  return transcript.segments.map((segment) => segment.text).join(' ');
+}

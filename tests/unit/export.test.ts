@@ -1,0 +1,77 @@
+import { expect, test } from 'vitest';
+import { exportTranscript } from '../../src/transcript/export';
+import type { Segment } from '../../src/speech/segment';
+import type { Transcript } from '../../src/transcript/transcript';
+
+const segment = (startSeconds: number, endSeconds: number, text: string): Segment => ({
+  startSeconds,
+  endSeconds,
+  text,
+  noSpeechProbability: 0.01,
+  averageLogProbability: -0.4,
+  chunkIndex: 0,
+});
+
+const transcript: Transcript = {
+  name: 'holm.wav',
+  durationSeconds: 3725.5,
+  language: 'en',
+  segments: [segment(0.02, 2.5, 'Did you sign?'), segment(3724.0004, 3725.4996, 'I <signed> & left.')],
+  gaps: [{ startSeconds: 10, endSeconds: 12.25, reason: 'media/damaged' }],
+};
+
+test('plain text has a line for each segment, and says where something is missing', () => {
+  expect(exportTranscript(transcript, 'txt')).toBe(
+    'Did you sign?\n[00:00:10.000 to 00:00:12.250 could not be read: media/damaged]\nI <signed> & left.\n',
+  );
+});
+
+test('SubRip numbers its cues and writes commas', () => {
+  expect(exportTranscript(transcript, 'srt')).toBe(
+    [
+      '1\n00:00:00,020 --> 00:00:02,500\nDid you sign?\n',
+      '2\n00:00:10,000 --> 00:00:12,250\n[00:00:10.000 to 00:00:12.250 could not be read: media/damaged]\n',
+      '3\n01:02:04,000 --> 01:02:05,500\nI <signed> & left.\n',
+    ].join('\n'),
+  );
+});
+
+test('WebVTT escapes markup', () => {
+  const vtt = exportTranscript(transcript, 'vtt');
+  expect(vtt.startsWith('WEBVTT\n\n00:00:00.020 --> 00:00:02.500\nDid you sign?\n')).toBe(true);
+  expect(vtt).toContain('I &lt;signed&gt; &amp; left.');
+});
+
+test('a blank line inside a text does not end its cue', () => {
+  const spaced = { ...transcript, gaps: [], segments: [segment(0, 1, 'one\n\ntwo')] };
+  expect(exportTranscript(spaced, 'srt')).toBe('1\n00:00:00,000 --> 00:00:01,000\none\ntwo\n');
+});
+
+test('JSON has the documented shape', () => {
+  expect(JSON.parse(exportTranscript(transcript, 'json'))).toEqual({
+    text: 'Did you sign? I <signed> & left.',
+    language: 'en',
+    duration: 3725.5,
+    segments: [
+      {
+        start: 0.02,
+        end: 2.5,
+        text: 'Did you sign?',
+        noSpeechProbability: 0.01,
+        averageLogProbability: -0.4,
+      },
+      {
+        start: 3724,
+        end: 3725.5,
+        text: 'I <signed> & left.',
+        noSpeechProbability: 0.01,
+        averageLogProbability: -0.4,
+      },
+    ],
+    gaps: [{ start: 10, end: 12.25, reason: 'media/damaged' }],
+  });
+});
+
+test('an empty transcript is an empty file, not a blank line', () => {
+  expect(exportTranscript({ ...transcript, segments: [], gaps: [] }, 'txt')).toBe('');
+});
