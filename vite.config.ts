@@ -6,7 +6,7 @@ import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { playwright } from '@vitest/browser-playwright';
 import { defaultClientConditions } from 'vite';
 import { defineConfig } from 'vitest/config';
-import { chromiumArguments, findChromium } from './tools/setup/chromium.mjs';
+import { chromiumLaunchOptions } from './tools/setup/chromium.mjs';
 import { isolationHeaders } from './tools/serve/headers.mjs';
 
 const headers = isolationHeaders();
@@ -36,7 +36,7 @@ export default defineConfig({
             headless: true,
             screenshotFailures: false,
             provider: playwright({
-              launchOptions: { executablePath: findChromium(), args: chromiumArguments({ gpu: 'none' }) },
+              launchOptions: chromiumLaunchOptions({ gpu: 'none' }),
             }),
             instances: [{ browser: 'chromium' }],
           },

@@ -1,6 +1,10 @@
 // @ts-check
 /**
- * Response headers of the app, written once: used by the development server, `npm start` and the tests.
+ * Response headers of the app, written once: used by the development server, `npm start`, the tests, and
+ * (checked by tests/unit/tools-headers.test.ts) `public/_headers` for static hosts.
+ */
+
+/**
  * Cross-origin isolation gives SharedArrayBuffer, hence WASM threads.
  * @returns {Record<string, string>}
  */
@@ -9,5 +13,43 @@ export function isolationHeaders() {
     'Cross-Origin-Opener-Policy': 'same-origin',
     'Cross-Origin-Embedder-Policy': 'require-corp',
     'Cross-Origin-Resource-Policy': 'same-origin',
+  };
+}
+
+/**
+ * What the built app may load and where it may connect: its own origin, and `modelHosts` beside it.
+ * `wasm-unsafe-eval` is WebAssembly only, no JavaScript eval; no `blob:` in `worker-src`, so a library that
+ * starts a worker from a string fails in the tests and not at a user's.
+ * @param {{ modelHosts?: string[] }} [options] origins, `https://host`
+ */
+export function contentSecurityPolicy({ modelHosts = [] } = {}) {
+  return [
+    "default-src 'none'",
+    "script-src 'self' 'wasm-unsafe-eval'",
+    "worker-src 'self'",
+    ["connect-src 'self'", ...modelHosts].join(' '),
+    "style-src 'self'",
+    "img-src 'self' blob: data:",
+    "media-src 'self' blob:",
+    "font-src 'self'",
+    "manifest-src 'self'",
+    "base-uri 'none'",
+    "form-action 'none'",
+    "frame-ancestors 'none'",
+  ].join('; ');
+}
+
+/**
+ * All headers of the built app, the same on every response: a worker script from the network takes the policy
+ * of its own response, so documents alone would not do.
+ * @param {{ modelHosts?: string[] }} [options]
+ * @returns {Record<string, string>}
+ */
+export function appHeaders(options) {
+  return {
+    ...isolationHeaders(),
+    'Content-Security-Policy': contentSecurityPolicy(options),
+    'X-Content-Type-Options': 'nosniff',
+    'Referrer-Policy': 'no-referrer',
   };
 }

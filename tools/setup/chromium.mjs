@@ -20,7 +20,10 @@ export function findChromium() {
   const override = process.env.LONGHAND_CHROMIUM;
   if (override) return override;
   const folders = (process.env.PATH ?? '').split(delimiter).filter(Boolean);
-  const candidates = [...folders.flatMap((folder) => NAMES.map((name) => join(folder, name))), ...FIXED_PLACES];
+  const candidates = [
+    ...folders.flatMap((folder) => NAMES.map((name) => join(folder, name))),
+    ...FIXED_PLACES,
+  ];
   return candidates.find((path) => existsSync(path));
 }
 
@@ -41,4 +44,14 @@ export function chromiumArguments({ gpu }) {
   if (gpu === 'none') return [...quiet, '--disable-gpu'];
   if (gpu === 'software') return [...quiet, '--enable-unsafe-webgpu', '--use-webgpu-adapter=swiftshader'];
   return [...quiet, '--enable-unsafe-webgpu'];
+}
+
+/**
+ * How every test and the command line starts the browser.
+ * @param {{ gpu: 'none' | 'software' | 'hardware' }} options
+ * @returns {{ executablePath?: string, args: string[] }} Playwright's launch options
+ */
+export function chromiumLaunchOptions({ gpu }) {
+  const executablePath = findChromium();
+  return { ...(executablePath ? { executablePath } : {}), args: chromiumArguments({ gpu }) };
 }

@@ -1,0 +1,84 @@
+// @ts-check
+/**
+ * The static server behind `npm start`, the command line and the end-to-end tests.
+ * In: a folder of built files (and a model folder, served at /models/local/). Out: an address on localhost,
+ * with the headers of `headers.mjs` on every response and Range requests answered.
+ */
+import { createServer } from 'node:http';
+import sirv from 'sirv';
+import { appHeaders } from './headers.mjs';
+
+const MODEL_MOUNT = '/models/local/';
+const PORTS_TO_TRY = 20;
+
+/**
+ * @typedef {object} AppServer
+ * @property {string} url with a slash at the end
+ * @property {() => Promise<void>} close ends open connections too
+ */
+
+/**
+ * Serves until closed.
+ * @param {object} options
+ * @param {string} options.folder the build, usually `dist`
+ * @param {number} [options.port] 0, the default, takes any free one; otherwise this one or the next that is free
+ * @param {string} [options.modelFolder] also served, at /models/local/
+ * @param {string[]} [options.modelHosts] origins that the page may fetch models from
+ * @returns {Promise<AppServer>}
+ */
+export async function openServer({ folder, port = 0, modelFolder, modelHosts = [] }) {
+  const headers = Object.entries(appHeaders({ modelHosts }));
+  // `dev` looks at the disk for each request: a rebuild while the server runs is seen, and nothing is cached.
+  const app = sirv(folder, { dev: true, etag: true });
+  const model = modelFolder === undefined ? undefined : sirv(modelFolder, { dev: true, etag: true });
+
+  const server = createServer((request, response) => {
+    for (const [name, value] of headers) response.setHeader(name, value);
+    const notFound = () => {
+      response.statusCode = 404;
+      response.end('Not found');
+    };
+    if (request.method !== 'GET' && request.method !== 'HEAD') {
+      response.statusCode = 405;
+      response.end();
+    } else if (model && request.url?.startsWith(MODEL_MOUNT)) {
+      request.url = request.url.slice(MODEL_MOUNT.length - 1);
+      model(request, response, notFound);
+    } else {
+      app(request, response, notFound);
+    }
+  });
+
+  const usedPort = await listen(server, port);
+  return {
+    url: `http://localhost:${usedPort}/`,
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
+  };
+}
+
+/**
+ * @param {import('node:http').Server} server
+ * @param {number} firstPort
+ * @returns {Promise<number>} the port in use
+ */
+async function listen(server, firstPort) {
+  for (let port = firstPort; ; port++) {
+    const error = await new Promise((resolve) => {
+      server.once('error', resolve);
+      server.listen(port, 'localhost', () => {
+        server.removeListener('error', resolve);
+        resolve(undefined);
+      });
+    });
+    if (error === undefined) break;
+    const taken = error.code === 'EADDRINUSE' && firstPort !== 0 && port < firstPort + PORTS_TO_TRY;
+    if (!taken) throw error;
+  }
+  const address = server.address();
+  if (address === null || typeof address === 'string') throw new Error('the server has no port');
+  return address.port;
+}
