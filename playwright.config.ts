@@ -18,10 +18,7 @@ export default defineConfig({
     browserName: 'chromium',
     headless: true,
     viewport: { width: 1280, height: 900 },
-    launchOptions: {
-      ...(executablePath ? { executablePath } : {}),
-      args: chromiumArguments({ gpu: 'none' }),
-    },
+    launchOptions: chromiumLaunchOptions({ gpu: 'none' }),
     permissions: ['clipboard-read', 'clipboard-write'],
   },
 });
