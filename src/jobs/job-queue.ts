@@ -13,6 +13,8 @@ import { paceOf } from './pace';
 import { runJob } from './run-job';
 import type { WorkerPair } from './worker-pair';
 
+export type { JobState, JobView } from './job';
+
 export interface JobQueue {
   /** Newest first; stored ones included once `load` has resolved. */
   readonly jobs: readonly JobView[];

@@ -1,0 +1,129 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { admit } from '../../src/memory/admission';
+import { planBudget, windowBytes } from '../../src/memory/budget';
+import { createGovernorState, govern, type GovernorState } from '../../src/memory/governor';
+import { allowanceAt, BOTTOM, FULL, LADDER } from '../../src/memory/ladder';
+import { MEGABYTE, memoryLimitBytes } from '../../src/memory/limit';
+import { NO_READING, type MemoryReading } from '../../src/memory/reading';
+
+const LIMIT = 1_000 * MEGABYTE;
+const using = (share: number, extra: Partial<MemoryReading> = {}): MemoryReading => ({
+  ...NO_READING,
+  wasmHeapBytes: share * LIMIT,
+  ...extra,
+});
+const after = (state: GovernorState, readings: MemoryReading[]): GovernorState =>
+  readings.reduce(govern, state);
+
+test('the limit is half of the device, capped at 1 GB up to base and 2 GB above', () => {
+  const device = { weightBytes: 13 * MEGABYTE, limitMegabytes: null };
+  expect(memoryLimitBytes({ ...device, deviceGibibytes: 1 })).toBe(2 ** 29);
+  expect(memoryLimitBytes({ ...device, deviceGibibytes: 8 })).toBe(1_000 * MEGABYTE);
+  expect(memoryLimitBytes({ ...device, deviceGibibytes: 8, weightBytes: 500 * MEGABYTE })).toBe(
+    2_000 * MEGABYTE,
+  );
+  expect(memoryLimitBytes({ ...device, deviceGibibytes: undefined })).toBe(1_000 * MEGABYTE);
+  expect(memoryLimitBytes({ ...device, deviceGibibytes: 8, limitMegabytes: 300 })).toBe(300 * MEGABYTE);
+});
+
+test('each rung gives up something and takes nothing back', () => {
+  for (let rung = 1; rung <= BOTTOM; rung++) {
+    const [above, here] = [allowanceAt(rung - 1), allowanceAt(rung)];
+    expect(here).not.toEqual(above);
+    expect(here).toMatchObject(LADDER[rung]!.gives);
+    expect(here.batch).toBeLessThanOrEqual(above.batch);
+    expect(here.chunkSeconds).toBeLessThanOrEqual(above.chunkSeconds);
+  }
+});
+
+test('use decides the level, and every level says why', () => {
+  const start = createGovernorState(LIMIT);
+  expect(govern(start, using(0.5))).toMatchObject({ level: 'NORMAL', rung: 0 });
+  expect(govern(start, using(0.75))).toMatchObject({ level: 'WARNING', rung: 1 });
+  expect(govern(start, using(0.9))).toMatchObject({ level: 'CRITICAL', rung: 2 });
+  expect(govern(start, using(0.9)).reason).toBe('90 % of the memory limit is taken.');
+});
+
+test('a refused allocation and a lost device are critical whatever the figures say', () => {
+  const start = createGovernorState(LIMIT);
+  expect(govern(start, using(0.1, { allocationFailures: 1 }))).toMatchObject({ level: 'CRITICAL', rung: 3 });
+  expect(govern(start, using(0.1, { deviceLosses: 1 }))).toMatchObject({ level: 'CRITICAL', rung: 1 });
+});
+
+test('down at once, up one rung after five calm readings, and not while use hangs between', () => {
+  const low = after(createGovernorState(LIMIT), [using(0.95), using(0.95)]);
+  expect(low.rung).toBe(4);
+  expect(
+    after(
+      low,
+      Array.from({ length: 4 }, () => using(0.3)),
+    ).rung,
+  ).toBe(4);
+  expect(
+    after(
+      low,
+      Array.from({ length: 5 }, () => using(0.3)),
+    ).rung,
+  ).toBe(3);
+  expect(
+    after(
+      low,
+      Array.from({ length: 50 }, () => using(0.7)),
+    ).rung,
+  ).toBe(4);
+});
+
+test('whatever the readings, the rung stays on the ladder and lasting pressure reaches its foot', () => {
+  const reading = fc.record({
+    share: fc.double({ min: 0, max: 3, noNaN: true }),
+    allocationFailures: fc.nat(2),
+    deviceLosses: fc.nat(2),
+  });
+  fc.assert(
+    fc.property(fc.array(reading), (readings) => {
+      const state = after(
+        createGovernorState(LIMIT),
+        readings.map(({ share, ...events }) => using(share, events)),
+      );
+      expect(state.rung).toBeGreaterThanOrEqual(0);
+      expect(state.rung).toBeLessThanOrEqual(BOTTOM);
+      expect(
+        after(
+          state,
+          Array.from({ length: BOTTOM }, () => using(1)),
+        ).rung,
+      ).toBe(BOTTOM);
+    }),
+  );
+});
+
+const cost = { fixedBytes: 1 * MEGABYTE, linearBytes: 1 * MEGABYTE, quadraticBytes: 0.1 * MEGABYTE };
+
+test('a batch plans for a quarter of what is free: fewer windows first, then shorter ones', () => {
+  const ask = { allowance: FULL, chunkSeconds: 30, cost };
+  expect(planBudget({ ...ask, freeBytes: 10_000 * MEGABYTE })).toEqual({ batch: 8, chunkSeconds: 30 });
+  expect(planBudget({ ...ask, freeBytes: 1_000 * MEGABYTE })).toEqual({ batch: 2, chunkSeconds: 30 });
+  expect(planBudget({ ...ask, freeBytes: 300 * MEGABYTE })).toEqual({ batch: 1, chunkSeconds: 15 });
+  expect(planBudget({ ...ask, freeBytes: 0 })).toEqual({ batch: 1, chunkSeconds: 5 });
+  expect(planBudget({ ...ask, allowance: allowanceAt(BOTTOM), freeBytes: 10_000 * MEGABYTE })).toEqual({
+    batch: 1,
+    chunkSeconds: 5,
+  });
+});
+
+test('a job that cannot fit is refused with its bytes, and told to come back only if that can help', () => {
+  const job = { weightBytes: 100 * MEGABYTE, cost, usedByOthersBytes: 0 };
+  const needed = 130 * MEGABYTE + windowBytes(cost, 5);
+  expect(admit({ ...job, limitBytes: needed })).toEqual({ admitted: true });
+  expect(admit({ ...job, limitBytes: needed - 1 })).toEqual({
+    admitted: false,
+    neededBytes: needed,
+    retryAfterSeconds: null,
+  });
+  expect(admit({ ...job, limitBytes: needed, usedByOthersBytes: 1 })).toEqual({
+    admitted: false,
+    neededBytes: needed,
+    retryAfterSeconds: 30,
+  });
+});
