@@ -16,12 +16,13 @@ export default defineConfig({
   base: './',
   // ORT without an embedded copy of its glue script, which src/lib/onnx-runtime.ts gives it by address.
   resolve: { conditions: ['onnxruntime-web-use-extern-wasm', ...defaultClientConditions] },
-  server: { headers },
+  // `../shared` holds optional test material; tests that read it leave themselves out where it is absent.
+  server: { headers, fs: { allow: ['.', '../shared'] } },
   preview: { headers },
   build: { target: 'chrome120', assetsInlineLimit: 0, sourcemap: true },
   oxc: { target: 'es2022' },
   worker: { format: 'es' },
-  optimizeDeps: { exclude: ['onnxruntime-web', 'mediabunny', '@alexanderolsen/libsamplerate-js'] },
+  optimizeDeps: { exclude: ['onnxruntime-web', 'mediabunny'] },
   test: {
     projects: [
       { extends: true, test: { name: 'unit', include: ['tests/unit/**/*.test.ts'], environment: 'node' } },

@@ -1,0 +1,215 @@
+/**
+ * A recording as 16 kHz mono audio, pulled piece by piece. In: a source. Out: stretches of samples on the recording's
+ * own timeline, and gaps for what could not be read. Nothing is held but the piece in hand.
+ * The one decision to know: a decoder's samples are counted, and its times are believed only where they differ from
+ * the count by more than rounding: later means a hole, earlier means that the stream's clock began anew.
+ */
+import { LonghandError } from '../lib/errors';
+import { SAMPLE_RATE } from '../lib/units';
+import { JITTER_SECONDS } from './block-buffer';
+import { withDeadline } from './deadline';
+import { decodeTrack } from './decode';
+import type { Gap } from './gap';
+import { openTrack } from './open-track';
+import type { AudioTrack } from './packet';
+import type { PcmBlock, PcmReader } from './pcm-block';
+import { openResampler, type Resampler } from './resample';
+import { sourceName, type Source } from './source';
+
+/** Samples that follow each other without a hole. */
+export interface AudioStretch {
+  /** Position of the first one, in samples at 16 kHz from the start of the recording; beyond the last end after a hole. */
+  startSample: number;
+  /** `[n]`, mono, about -1 to 1; valid until the next stretch is asked for. */
+  samples: Float32Array;
+}
+
+export interface MonoAudio {
+  readonly durationSeconds: number | null;
+  readonly format: string;
+  readonly sampleRate: number;
+  readonly channels: number;
+  /** Audio decoded so far; holes do not count. */
+  readonly decodedSeconds: number;
+  readonly stageSeconds: { decode: number; resample: number };
+  /** Null at the end. */
+  next(): Promise<AudioStretch | null>;
+  /** What could not be read, found since the last call. */
+  takeGaps(): Gap[];
+  close(): void;
+}
+
+/** Header and reality differ by less in sound files. */
+const SHORTEST_MISSING_END_SECONDS = 1;
+const SHORTEST_MISSING_END_SHARE = 0.02;
+
+/** Throws `media/...` where there is nothing to hear. */
+export async function openAudio(source: Source, fromSeconds: number): Promise<MonoAudio> {
+  const name = sourceName(source);
+  const track = await withDeadline(openTrack(source), name, 0);
+  const audio = new TrackAudio(track, name, fromSeconds);
+  try {
+    await audio.start();
+    return audio;
+  } catch (error) {
+    audio.close();
+    throw error;
+  }
+}
+
+class TrackAudio implements MonoAudio {
+  readonly stageSeconds = { decode: 0, resample: 0 };
+  decodedSeconds = 0;
+  #blocks: PcmReader;
+  #resampler: Resampler | null = null;
+  #gaps: Gap[] = [];
+  /** Decoded but not yet resampled: the first block, or what came after a hole. */
+  #waiting: PcmBlock | null = null;
+  /** Where the next sample of the decoder belongs, in seconds; null before the first. */
+  #expectedSeconds: number | null = null;
+  /** Where the next sample at 16 kHz belongs. */
+  #position = 0;
+  /** Added to the decoder's times after its clock began anew. */
+  #shiftSeconds = 0;
+  #damage: string | null = null;
+  #ended = false;
+
+  constructor(
+    readonly track: AudioTrack,
+    readonly name: string,
+    readonly fromSeconds: number,
+  ) {
+    this.#blocks = decodeTrack(track, fromSeconds);
+  }
+
+  get durationSeconds(): number | null {
+    return this.track.durationSeconds;
+  }
+  get format(): string {
+    return this.track.format;
+  }
+  get sampleRate(): number {
+    return this.track.decoderConfig.sampleRate;
+  }
+  get channels(): number {
+    return this.track.decoderConfig.numberOfChannels;
+  }
+
+  /** Decodes the first block, so that a recording without any is refused at once. */
+  async start(): Promise<void> {
+    this.#waiting = await this.#nextBlock();
+    if (this.#waiting || this.fromSeconds > 0) return;
+    const { name } = this;
+    if (this.#damage !== null) throw new LonghandError('media/damaged', { name, detail: this.#damage });
+    if ((this.durationSeconds ?? 0) > SHORTEST_MISSING_END_SECONDS)
+      throw new LonghandError('media/damaged', { name, detail: 'the header is there, the audio is not' });
+    throw new LonghandError('media/zero-length', { name });
+  }
+
+  async next(): Promise<AudioStretch | null> {
+    while (!this.#ended) {
+      const block = this.#waiting ?? (await this.#nextBlock());
+      this.#waiting = null;
+      const stretch = block ? await this.#place(block) : this.#end();
+      if (stretch && stretch.samples.length > 0) return stretch;
+    }
+    return null;
+  }
+
+  takeGaps(): Gap[] {
+    return this.#gaps.splice(0);
+  }
+
+  close(): void {
+    this.#ended = true;
+    this.#blocks.close();
+    this.#resampler?.close();
+    this.track.close();
+  }
+
+  async #nextBlock(): Promise<PcmBlock | null> {
+    const startedAt = performance.now();
+    try {
+      for (;;) {
+        const block = await withDeadline(this.#blocks.next(), this.name, this.#expectedSeconds ?? 0);
+        if (!block) return null;
+        this.#damage ??= block.damage;
+        const cut = this.#cutStart(block);
+        if (cut) return cut;
+      }
+    } catch (error) {
+      this.#damage ??= String(error);
+      return null;
+    } finally {
+      this.stageSeconds.decode += (performance.now() - startedAt) / 1000;
+    }
+  }
+
+  /** Without what lies before the start: samples that only warm the decoder up, or come before a seek's target. */
+  #cutStart(block: PcmBlock): PcmBlock | null {
+    if (this.#expectedSeconds !== null) return block;
+    const early = Math.round((this.fromSeconds - block.startSeconds) * block.sampleRate);
+    if (early <= 0) return block;
+    if (early >= block.samples.length) return null;
+    const startSeconds = block.startSeconds + early / block.sampleRate;
+    return { ...block, startSeconds, samples: block.samples.subarray(early) };
+  }
+
+  /** Puts a block on the timeline. Where a stretch ends before it, that end comes first and the block waits. */
+  async #place(block: PcmBlock): Promise<AudioStretch> {
+    const startSeconds = block.startSeconds + this.#shiftSeconds;
+    const expected = this.#expectedSeconds;
+    const continues = expected !== null && Math.abs(startSeconds - expected) < JITTER_SECONDS;
+    if (this.#resampler && (!continues || this.#resampler.inputRate !== block.sampleRate)) {
+      if (expected !== null && startSeconds < expected) this.#shiftSeconds += expected - startSeconds;
+      this.#waiting = block;
+      return this.#finishStretch();
+    }
+    if (!this.#resampler) {
+      this.#resampler = await openResampler(block.sampleRate);
+      if (!continues) {
+        if (expected !== null && this.#damage !== null) this.#addGap(expected, startSeconds, this.#damage);
+        this.#expectedSeconds = startSeconds;
+        this.#position = Math.max(this.#position, Math.round(startSeconds * SAMPLE_RATE));
+      }
+      this.#damage = null;
+    }
+    const blockSeconds = block.samples.length / block.sampleRate;
+    this.#expectedSeconds! += blockSeconds;
+    this.decodedSeconds += blockSeconds;
+    const startedAt = performance.now();
+    const stretch = this.#advance(this.#resampler.push(block.samples));
+    this.stageSeconds.resample += (performance.now() - startedAt) / 1000;
+    return stretch;
+  }
+
+  #finishStretch(): AudioStretch {
+    const rest = this.#resampler ? this.#resampler.finish() : new Float32Array(0);
+    this.#resampler?.close();
+    this.#resampler = null;
+    return this.#advance(rest);
+  }
+
+  #advance(samples: Float32Array): AudioStretch {
+    const startSample = this.#position;
+    this.#position += samples.length;
+    return { startSample, samples };
+  }
+
+  #end(): AudioStretch {
+    const stretch = this.#finishStretch();
+    const endSeconds = this.#expectedSeconds ?? this.fromSeconds;
+    const promisedSeconds = this.track.durationPromised ? (this.track.durationSeconds ?? 0) : 0;
+    const missing = promisedSeconds - endSeconds;
+    const tooMuch = Math.max(SHORTEST_MISSING_END_SECONDS, promisedSeconds * SHORTEST_MISSING_END_SHARE);
+    if (missing > tooMuch) this.#addGap(endSeconds, promisedSeconds, this.#damage ?? 'the file ends early');
+    else if (this.#damage !== null)
+      this.#addGap(endSeconds, Math.max(endSeconds, promisedSeconds), this.#damage);
+    this.#ended = true;
+    return stretch;
+  }
+
+  #addGap(startSeconds: number, endSeconds: number, detail: string): void {
+    this.#gaps.push({ startSeconds, endSeconds, reason: 'media/damaged', detail });
+  }
+}

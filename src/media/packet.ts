@@ -1,0 +1,38 @@
+/**
+ * Encoded audio on its way from the file to the decoder: one track's packets, in decode order, pulled one by one.
+ * Every container and every bare stream comes out like this; nothing after it knows containers.
+ */
+export interface Packet {
+  data: Uint8Array;
+  /** Seconds of the recording; negative for samples that only warm the decoder up. */
+  startSeconds: number;
+  /** 0 where the container does not say. */
+  durationSeconds: number;
+  /** Can be decoded without the packets before it. */
+  key: boolean;
+}
+
+export interface PacketReader {
+  /** Null at the end. Throws where nothing more can be read. */
+  next(): Promise<Packet | null>;
+  close(): void;
+}
+
+/** The track that was chosen, and how to read it. */
+export interface AudioTrack {
+  /** Container and codec in words, `mp4, aac`. */
+  format: string;
+  /** Codec by its short name, `aac`, `pcm-s24`. */
+  codec: string;
+  /** For WebCodecs; PCM needs only rate and channels of it. */
+  decoderConfig: AudioDecoderConfig;
+  /** As the header says; null where only reading to the end would tell. */
+  durationSeconds: number | null;
+  /** True where `durationSeconds` is stored rather than guessed: less audio than this means a cut file. */
+  durationPromised: boolean;
+  /** Samples at the start that the encoder added, where the container does not mark them (bare AAC). */
+  primingSamples: number;
+  /** Packets from the last one that starts at or before `fromSeconds`, or from the first. */
+  read(fromSeconds: number): PacketReader;
+  close(): void;
+}
