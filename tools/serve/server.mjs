@@ -1,14 +1,13 @@
 // @ts-check
 /**
  * The static server behind `npm start`, the command line and the end-to-end tests.
- * In: a folder of built files (and a model folder, served at /models/local/). Out: an address on localhost,
- * with the headers of `headers.mjs` on every response and Range requests answered.
+ * In: a folder of built files, and others to serve beside it. Out: an address on localhost, with the headers of
+ * `headers.mjs` on every response and Range requests answered.
  */
 import { createServer } from 'node:http';
 import sirv from 'sirv';
 import { appHeaders } from './headers.mjs';
 
-const MODEL_MOUNT = '/models/local/';
 const PORTS_TO_TRY = 20;
 
 /**
@@ -22,15 +21,16 @@ const PORTS_TO_TRY = 20;
  * @param {object} options
  * @param {string} options.folder the build, usually `dist`
  * @param {number} [options.port] 0, the default, takes any free one; otherwise this one or the next that is free
- * @param {string} [options.modelFolder] also served, at /models/local/
+ * @param {Record<string, string>} [options.mounts] further folders by path, which begins and ends with a slash
  * @param {string[]} [options.modelHosts] origins that the page may fetch models from
  * @returns {Promise<AppServer>}
  */
-export async function openServer({ folder, port = 0, modelFolder, modelHosts = [] }) {
+export async function openServer({ folder, port = 0, mounts = {}, modelHosts = [] }) {
   const headers = Object.entries(appHeaders({ modelHosts }));
   // `dev` looks at the disk for each request: a rebuild while the server runs is seen, and nothing is cached.
-  const app = sirv(folder, { dev: true, etag: true });
-  const model = modelFolder === undefined ? undefined : sirv(modelFolder, { dev: true, etag: true });
+  const serve = (/** @type {string} */ path) => sirv(path, { dev: true, etag: true });
+  const app = serve(folder);
+  const mounted = Object.entries(mounts).map(([path, at]) => ({ path, handle: serve(at) }));
 
   const server = createServer((request, response) => {
     for (const [name, value] of headers) response.setHeader(name, value);
@@ -41,12 +41,11 @@ export async function openServer({ folder, port = 0, modelFolder, modelHosts = [
     if (request.method !== 'GET' && request.method !== 'HEAD') {
       response.statusCode = 405;
       response.end();
-    } else if (model && request.url?.startsWith(MODEL_MOUNT)) {
-      request.url = request.url.slice(MODEL_MOUNT.length - 1);
-      model(request, response, notFound);
-    } else {
-      app(request, response, notFound);
+      return;
     }
+    const mount = mounted.find(({ path }) => request.url?.startsWith(path));
+    if (mount) request.url = request.url?.slice(mount.path.length - 1);
+    (mount?.handle ?? app)(request, response, notFound);
   });
 
   const usedPort = await listen(server, port);

@@ -31,7 +31,7 @@ export function runCommand(program, args, { env = {}, limitSeconds } = {}) {
   return new Promise((resolve) => {
     const child = spawn(program, args, {
       cwd: ROOT,
-      env: { ...process.env, ...env },
+      env: { ...process.env, NO_COLOR: '1', ...env },
       stdio: ['ignore', 'pipe', 'pipe'],
       // A group of its own, so that the end of a program is the end of all it started (browsers, servers).
       detached: process.platform !== 'win32',

@@ -79,7 +79,7 @@ async function runChecks({ script, runner }) {
         ? ['--reporter=list,json']
         : [];
   const { code, output } = await runScript(script, args, {
-    env: { PLAYWRIGHT_JSON_OUTPUT_FILE: reportPath, FORCE_COLOR: '0', NO_COLOR: '1' },
+    env: { PLAYWRIGHT_JSON_OUTPUT_FILE: reportPath },
     limitSeconds: LIMIT_SECONDS,
   });
   const text = code === 124 ? `${output}\nStopped after ${LIMIT_SECONDS} s.` : output;

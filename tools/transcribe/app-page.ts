@@ -1,0 +1,161 @@
+/**
+ * The built app in a headless browser. In: its address, and one file by path, which the page reads piece by piece
+ * from disk. Out: the page's own result, or a LonghandError where the page died, or gave no sign of life.
+ * One page does file after file and keeps its model; after a failure of the page itself the next file gets a new one.
+ */
+import { type Browser, type BrowserContext, chromium, type Page } from 'playwright';
+import type { JobSettings } from '../../src/jobs/job-settings';
+import { LonghandError } from '../../src/lib/errors';
+import type { AutomationProgress, AutomationResult } from '../../src/ui/automation/automation';
+import { chromiumLaunchOptions } from '../setup/chromium.mjs';
+
+/** Far above any deadline of the app's own; a model from the network may take its time before the first text. */
+const STALL_SECONDS = 120;
+const DOWNLOAD_STALL_SECONDS = 30 * 60;
+const CLOSE_LIMIT_MS = 5000;
+
+export interface AppPageOptions {
+  /** Address of the served app, with a slash at the end. */
+  url: string;
+  gpu: 'none' | 'software' | 'hardware';
+}
+
+export interface TranscribeOptions {
+  settings: JobSettings;
+  onProgress: (progress: AutomationProgress) => void;
+  /** Loading the model may mean fetching it. */
+  downloads?: boolean;
+  stallSeconds?: number;
+}
+
+export class AppPage implements AsyncDisposable {
+  #browser: Browser;
+  #url: string;
+  #context: BrowserContext | null = null;
+  #page: Page | null = null;
+  #onProgress: (progress: AutomationProgress) => void = () => undefined;
+
+  private constructor(browser: Browser, url: string) {
+    this.#browser = browser;
+    this.#url = url;
+  }
+
+  static async open({ url, gpu }: AppPageOptions): Promise<AppPage> {
+    const { args, ...options } = chromiumLaunchOptions({ gpu });
+    // Exact figures from performance.memory instead of ones rounded and delayed against fingerprinting.
+    const browser = await chromium.launch({ ...options, args: [...args, '--enable-precise-memory-info'] });
+    return new AppPage(browser, url);
+  }
+
+  /** The page in use, for measurements; null before the first file and after a failure. */
+  get page(): Page | null {
+    return this.#page;
+  }
+
+  /** Throws LonghandError `worker/dead` or `speech/stalled`; failures that the app names are in the result. */
+  async transcribe(path: string, options: TranscribeOptions): Promise<AutomationResult> {
+    const page = (this.#page ??= await this.#openPage());
+    const watch = watchPage(page, options);
+    this.#onProgress = (progress) => {
+      watch.alive(progress);
+      options.onProgress(progress);
+    };
+    try {
+      return await Promise.race([watch.failure, run(page, path, options.settings)]);
+    } catch (error) {
+      await this.#discardPage();
+      throw error instanceof LonghandError
+        ? error
+        : new LonghandError('worker/dead', { worker: 'page' }, { cause: error });
+    } finally {
+      watch.close();
+    }
+  }
+
+  async #openPage(): Promise<Page> {
+    this.#context = await this.#browser.newContext();
+    const page = await this.#context.newPage();
+    await page.exposeFunction('longhandProgress', (progress: AutomationProgress) =>
+      this.#onProgress(progress),
+    );
+    await page.goto(`${this.#url}#/automation`);
+    await page.locator('#automation-files').waitFor({ state: 'attached' });
+    return page;
+  }
+
+  /** A page that hangs may not answer its own closing either. */
+  async #discardPage(): Promise<void> {
+    const context = this.#context;
+    this.#context = null;
+    this.#page = null;
+    await within(CLOSE_LIMIT_MS, context?.close());
+  }
+
+  async close(): Promise<void> {
+    this.#page = null;
+    await within(CLOSE_LIMIT_MS, this.#browser.close());
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+}
+
+async function run(page: Page, path: string, settings: JobSettings): Promise<AutomationResult> {
+  await page.locator('#automation-files').setInputFiles(path);
+  return page.evaluate((chosen) => {
+    if (!globalThis.longhandAutomation) throw new Error('the page has no automation');
+    return globalThis.longhandAutomation.transcribe(0, chosen);
+  }, settings);
+}
+
+interface PageWatch {
+  /** Rejects when the page has crashed, closed, or made no progress for too long. */
+  failure: Promise<never>;
+  alive(progress: AutomationProgress): void;
+  close(): void;
+}
+
+function watchPage(page: Page, { downloads, stallSeconds = STALL_SECONDS }: TranscribeOptions): PageWatch {
+  let fail: (error: Error) => void = () => undefined;
+  const failure = new Promise<never>((_, reject) => (fail = reject));
+  const died = () => fail(new LonghandError('worker/dead', { worker: 'page' }));
+  page.once('crash', died);
+  page.once('close', died);
+
+  let timer: NodeJS.Timeout | undefined;
+  const startTimer = (seconds: number) => {
+    clearTimeout(timer);
+    timer = setTimeout(
+      () => fail(new LonghandError('speech/stalled', { waitedSeconds: seconds })),
+      seconds * 1000,
+    );
+  };
+  startTimer(downloads ? DOWNLOAD_STALL_SECONDS : stallSeconds);
+
+  let furthest = -1;
+  return {
+    failure,
+    alive({ doneSeconds }) {
+      if (doneSeconds <= furthest) return;
+      furthest = doneSeconds;
+      startTimer(stallSeconds);
+    },
+    close() {
+      clearTimeout(timer);
+      page.off('crash', died);
+      page.off('close', died);
+    },
+  };
+}
+
+/** Waits for `promise`, but no longer than this; what fails while closing is of no use to anybody. */
+async function within(limitMs: number, promise: Promise<unknown> | undefined): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const limit = new Promise((resolve) => (timer = setTimeout(resolve, limitMs)));
+  try {
+    await Promise.race([promise?.catch(() => undefined), limit]);
+  } finally {
+    clearTimeout(timer);
+  }
+}

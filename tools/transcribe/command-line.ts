@@ -1,0 +1,109 @@
+/**
+ * What the user asked for. In: the words after `npm run transcribe --`. Out: files, settings and where results go,
+ * or a UsageError whose message says what is wrong with which word.
+ */
+import { parseArgs } from 'node:util';
+import type { JobSettings } from '../../src/jobs/job-settings';
+import { EXPORT_FORMATS, type ExportFormat } from '../../src/transcript/export';
+
+export const USAGE = `Usage: npm run --silent transcribe -- FILE… [options]
+
+  --format txt|srt|vtt|json   what to write (txt)
+  --out DIR                   write DIR/NAME.ext; without it one file goes to standard output
+  --model NAME|PATH|URL       a model that comes with the app, a folder on disk, or an address (embedded)
+  --backend auto|webgpu|wasm  what does the work (auto)
+  --threads N                 WASM threads; 0 lets the machine choose (0)
+  --chunk-seconds S           longest piece given to the model at once, 1 to 30 (30)
+  --vad on|off                skip what is not speech (on)
+  --language L                two letters, such as en; auto lets the model tell (auto)
+  --stats FILE                also write figures of the run as JSON
+  --help                      this text
+
+Exit code: 0 all done, 1 some file failed, 2 wrong use.
+`;
+
+export class UsageError extends Error {}
+
+export interface CommandLine {
+  files: string[];
+  format: ExportFormat;
+  /** Folder for results; null prints the one file's text. */
+  out: string | null;
+  /** As given; `model-choice.ts` finds out what it names. */
+  model: string;
+  settings: Omit<JobSettings, 'model'>;
+  stats: string | null;
+  help: boolean;
+}
+
+const OPTIONS = {
+  format: { type: 'string', default: 'txt' },
+  out: { type: 'string' },
+  model: { type: 'string', default: 'embedded' },
+  backend: { type: 'string', default: 'auto' },
+  threads: { type: 'string', default: '0' },
+  'chunk-seconds': { type: 'string', default: '30' },
+  vad: { type: 'string', default: 'on' },
+  language: { type: 'string', default: 'auto' },
+  stats: { type: 'string' },
+  help: { type: 'boolean', default: false, short: 'h' },
+} as const;
+
+const MOST_THREADS = 64;
+
+/** Throws UsageError. */
+export function parseCommandLine(args: string[]): CommandLine {
+  const { values, positionals: files } = parse(args);
+  const out = values.out ?? null;
+  if (!values.help && files.length === 0) throw new UsageError('No file was given.');
+  if (files.length > 1 && out === null) {
+    throw new UsageError('Several files need --out DIR: only one fits on standard output.');
+  }
+  return {
+    files,
+    format: oneOf('format', values.format, EXPORT_FORMATS),
+    out,
+    model: values.model,
+    settings: {
+      backend: oneOf('backend', values.backend, ['auto', 'webgpu', 'wasm']),
+      threads: numberIn('threads', values.threads, 0, MOST_THREADS, 'whole'),
+      chunkSeconds: numberIn('chunk-seconds', values['chunk-seconds'], 1, 30, 'any'),
+      voiceActivity: oneOf('vad', values.vad, ['on', 'off']) === 'on',
+      language: language(values.language),
+    },
+    stats: values.stats ?? null,
+    help: values.help,
+  };
+}
+
+function parse(args: string[]) {
+  try {
+    return parseArgs({ args, options: OPTIONS, allowPositionals: true });
+  } catch (error) {
+    // Node's own words name the option, and go on about prefixes of positionals after the first sentence.
+    const [sentence] = (error as Error).message.split('. ');
+    throw new UsageError(`${sentence}.`);
+  }
+}
+
+function oneOf<T extends string>(option: string, value: string, choices: readonly T[]): T {
+  const found = choices.find((choice) => choice === value);
+  if (found === undefined) throw new UsageError(`--${option} takes ${choices.join(', ')}; not "${value}".`);
+  return found;
+}
+
+function numberIn(option: string, value: string, least: number, most: number, kind: 'whole' | 'any'): number {
+  const number = value.trim() === '' ? NaN : Number(value);
+  if (number >= least && number <= most && (kind === 'any' || Number.isInteger(number))) return number;
+  throw new UsageError(
+    `--${option} takes a ${kind === 'whole' ? 'whole number' : 'number'} from ${least} to ${most}; not "${value}".`,
+  );
+}
+
+function language(value: string): string | null {
+  if (value === 'auto') return null;
+  if (/^[a-z]{2,3}$/.test(value)) return value;
+  throw new UsageError(
+    `--language takes a code of two or three letters, such as en, or auto; not "${value}".`,
+  );
+}

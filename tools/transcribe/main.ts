@@ -1,0 +1,153 @@
+/**
+ * The command line. In: arguments, and the folder of the built app. Out: transcripts on standard output or in a
+ * folder, progress and failures on standard error, and the exit code: 0 all done, 1 some file failed, 2 wrong use.
+ */
+import { existsSync } from 'node:fs';
+import { mkdir, stat, writeFile } from 'node:fs/promises';
+import { basename, join, resolve } from 'node:path';
+import { LonghandError, toLonghandError } from '../../src/lib/errors';
+import type { JobSettings } from '../../src/jobs/job-settings';
+import type { AutomationResult } from '../../src/ui/automation/automation';
+import { errorText } from '../../src/ui/messages/error-text';
+import { openServer } from '../serve/server.mjs';
+import { AppPage } from './app-page';
+import { type CommandLine, parseCommandLine, USAGE, UsageError } from './command-line';
+import { chooseModel, type ModelChoice } from './model-choice';
+import { openMemorySampler } from './process-memory';
+import { createProgressLine } from './progress-line';
+import { resultPaths } from './results';
+
+export interface Surroundings {
+  /** What relative paths of the user are relative to. */
+  workingFolder: string;
+  /** Sets up what is missing (build, browser) and resolves with the folder of the built app. */
+  prepare: () => Promise<string>;
+}
+
+/** What `--stats` writes for a file. */
+type Stats = AutomationResult['stats'] & {
+  peak: AutomationResult['stats']['peak'] & { processBytes: number | null };
+};
+
+/** Resolves with the exit code. */
+export async function main(args: string[], { workingFolder, prepare }: Surroundings): Promise<number> {
+  try {
+    const commandLine = parseCommandLine(args);
+    if (commandLine.help) {
+      process.stdout.write(USAGE);
+      return 0;
+    }
+    const app = await prepare();
+    const model = chooseModel(commandLine.model, { workingFolder, appModels: join(app, 'models') });
+    return await transcribeAll(commandLine, model, { app, workingFolder });
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error;
+    process.stderr.write(`${error.message}\n\n${USAGE}`);
+    return 2;
+  }
+}
+
+async function transcribeAll(
+  { files, format, out, settings, stats: statsPath }: CommandLine,
+  model: ModelChoice,
+  { app, workingFolder }: { app: string; workingFolder: string },
+): Promise<number> {
+  const folder = out === null ? null : resolve(workingFolder, out);
+  if (folder !== null) await mkdir(folder, { recursive: true });
+  const paths = resultPaths(files, format, folder ?? '');
+
+  const server = await openServer({
+    folder: app,
+    mounts: model.mounts,
+    modelHosts: model.host === null ? [] : [model.host],
+  });
+  const page = await AppPage.open({ url: server.url, gpu: gpuFor(settings.backend) });
+  const interrupt = () => void Promise.all([page.close(), server.close()]).then(() => process.exit(130));
+  process.once('SIGINT', interrupt);
+  process.once('SIGTERM', interrupt);
+
+  const allStats: (Stats & { file: string })[] = [];
+  let failures = 0;
+  try {
+    for (const [index, file] of files.entries()) {
+      const outcome = await transcribeOne(page, resolve(workingFolder, file), {
+        settings: { ...settings, model: model.url },
+        downloads: model.host !== null,
+      });
+      if (outcome.stats) allStats.push({ file, ...outcome.stats });
+      if (outcome.failure !== null) {
+        failures += 1;
+        process.stderr.write(`${file}: ${outcome.failure}\n`);
+      }
+      const text = outcome.outputs?.[format];
+      if (text === undefined) continue;
+      if (folder === null) process.stdout.write(text.endsWith('\n') || text === '' ? text : `${text}\n`);
+      else await writeFile(paths[index]!, text);
+    }
+  } finally {
+    process.off('SIGINT', interrupt);
+    process.off('SIGTERM', interrupt);
+    await Promise.all([page.close(), server.close()]);
+  }
+  if (statsPath !== null && allStats.length > 0) {
+    const written = files.length === 1 ? allStats[0] : allStats;
+    await writeFile(resolve(workingFolder, statsPath), `${JSON.stringify(written, null, 2)}\n`);
+  }
+  return failures > 0 ? 1 : 0;
+}
+
+interface Outcome {
+  /** Sentences and code; null when done. */
+  failure: string | null;
+  /** Null where nothing was read; after a failure in mid-file, the text up to there with the gap named. */
+  outputs: AutomationResult['outputs'] | null;
+  stats: Stats | null;
+}
+
+async function transcribeOne(
+  page: AppPage,
+  path: string,
+  options: { settings: JobSettings; downloads: boolean },
+): Promise<Outcome> {
+  const name = basename(path);
+  const progress = createProgressLine(name, process.stderr);
+  const memory = openMemorySampler();
+  try {
+    await checkReadable(path);
+    const result = await page.transcribe(path, { ...options, onProgress: progress.show });
+    memory.close();
+    const stats = { ...result.stats, peak: { ...result.stats.peak, processBytes: memory.peakBytes } };
+    const { error } = result;
+    const hasText = result.outputs.txt.trim() !== '';
+    progress.end();
+    if (!error && !hasText) process.stderr.write(`${name}: no speech was found.\n`);
+    return {
+      failure: error && `${error.message} (${error.code})`,
+      outputs: error && !hasText ? null : result.outputs,
+      stats,
+    };
+  } catch (thrown) {
+    progress.end();
+    const error = toLonghandError(thrown);
+    const { what, now } = errorText(error);
+    return { failure: `${what} ${now} (${error.code})`, outputs: null, stats: null };
+  } finally {
+    memory.close();
+  }
+}
+
+/** Throws `media/not-found`, or `media/unreadable` for a folder. */
+async function checkReadable(path: string): Promise<void> {
+  const found = await stat(path).catch(() => null);
+  if (found === null) throw new LonghandError('media/not-found', { name: path });
+  if (!found.isFile())
+    throw new LonghandError('media/unreadable', { name: path, detail: 'it is not a file' });
+}
+
+/** `webgpu` without a graphics card runs, slowly, on the browser's software adapter; `auto` then takes WASM. */
+function gpuFor(backend: JobSettings['backend']): 'none' | 'software' | 'hardware' {
+  if (backend === 'wasm') return 'none';
+  const hasCard = process.platform !== 'linux' || existsSync('/dev/dri') || existsSync('/dev/nvidia0');
+  if (hasCard) return 'hardware';
+  return backend === 'webgpu' ? 'software' : 'none';
+}

@@ -1,0 +1,21 @@
+/** Where a transcript goes. In: input files and a format. Out: one path in the output folder for each, all different. */
+import { basename, extname, join } from 'node:path';
+import type { ExportFormat } from '../../src/transcript/export';
+
+/**
+ * `talk.mp3` becomes `talk.srt`; of two files that would share a name, the second keeps its ending (`talk.wav.srt`)
+ * and further ones get a number. Compared without case: some disks know none.
+ */
+export function resultPaths(files: readonly string[], format: ExportFormat, folder: string): string[] {
+  const taken = new Set<string>();
+  return files.map((file) => {
+    const name = basename(file);
+    const stem = basename(file, extname(file)) || name;
+    let candidate = `${stem}.${format}`;
+    if (taken.has(candidate.toLowerCase())) candidate = `${name}.${format}`;
+    for (let number = 2; taken.has(candidate.toLowerCase()); number++)
+      candidate = `${name}-${number}.${format}`;
+    taken.add(candidate.toLowerCase());
+    return join(folder, candidate);
+  });
+}
