@@ -23,6 +23,20 @@ export interface ErrorValues {
   'speech/garbage-logits': { detail: string };
   'speech/out-of-memory': { neededBytes: number; detail: string };
   'speech/stalled': { waitedSeconds: number };
+  /** No host could be reached at all. */
+  'models/offline': { model: string; hosts: string[] };
+  'models/not-found': { model: string; file: string };
+  /** A host answered with something that is not the file: `answer` says what. */
+  'models/host-refused': { model: string; file: string; host: string; answer: string };
+  /** The connection kept breaking; what arrived is kept. */
+  'models/interrupted': { model: string; file: string; receivedBytes: number; sizeBytes: number | null };
+  /** Stored or received bytes do not have the file's SHA-256. */
+  'models/corrupt': { model: string; file: string };
+  'models/invalid': { model: string; detail: string };
+  'models/incomplete': { model: string; missing: string[] };
+  /** `freeBytes` is what the browser proved to have, not what it estimates. */
+  'models/quota-exceeded': { model: string; neededBytes: number; freeBytes: number };
+  'models/in-use': { model: string };
   'store/quota-exceeded': { neededBytes: number };
   'store/unavailable': { detail: string };
   'worker/dead': { worker: string };

@@ -114,6 +114,51 @@ const TEXTS: Texts = {
     what: `Writing gave no sign for ${formatTimeLeft(waitedSeconds)} and was ended.`,
     now: `${TEXT_IS_KEPT} Start the recording again to write the rest.`,
   }),
+  'models/offline': ({ model, hosts }) => ({
+    title: 'No connection',
+    what: `${model} could not be fetched: ${hosts.join(' and ')} cannot be reached.`,
+    now: 'What has arrived is kept. Connect to the network and go on; models already here work without it. A model can also be brought in from a file.',
+  }),
+  'models/not-found': ({ model, file }) => ({
+    title: 'No such model',
+    what: `The host has no ${file} of ${model}.`,
+    now: 'Check the name, which is owner/name as on the hub, and that the repository holds ONNX files. Nothing else was touched.',
+  }),
+  'models/host-refused': ({ model, file, host, answer }) => ({
+    title: 'Download refused',
+    what: `${host} did not hand out ${file} of ${model}.`,
+    now: `It answered: ${sentence(answer)} What has arrived is kept. Try again later, set another model host, or bring the model in from a file.`,
+  }),
+  'models/interrupted': ({ model, receivedBytes, sizeBytes }) => ({
+    title: 'Download broke off',
+    what: `The connection kept breaking while ${model} was fetched.`,
+    now: `${formatSize(receivedBytes)}${sizeBytes === null ? '' : ` of ${formatSize(sizeBytes)}`} of the current file are kept; going on fetches only the rest.`,
+  }),
+  'models/corrupt': ({ model, file }) => ({
+    title: 'Damaged model',
+    what: `${file} of ${model} is not what its publisher made: the check sum differs.`,
+    now: 'It was not used. Fetch the model again; if that does not help, set another model host.',
+  }),
+  'models/invalid': ({ model, detail }) => ({
+    title: 'Not a model',
+    what: `${model} cannot be used as a Whisper model.`,
+    now: `${sentence(detail)} Nothing was kept of it.`,
+  }),
+  'models/incomplete': ({ model, missing }) => ({
+    title: 'Files missing',
+    what: `${model} is incomplete: ${missing.join(', ')} ${missing.length === 1 ? 'is' : 'are'} missing.`,
+    now: 'Choose the whole folder as it is on the hub, or add the missing files. Nothing was kept.',
+  }),
+  'models/quota-exceeded': ({ model, neededBytes, freeBytes }) => ({
+    title: 'Storage full',
+    what: `${model} needs another ${formatSize(neededBytes)}, and this browser has less than ${formatSize(freeBytes)} left.`,
+    now: 'What has arrived is kept, and nothing else was touched. Delete a model you no longer use or free some disk, then go on.',
+  }),
+  'models/in-use': ({ model }) => ({
+    title: 'Model in use',
+    what: `${model} is being used by a recording right now.`,
+    now: 'Wait until that recording is done, or stop it, then try again.',
+  }),
   'store/quota-exceeded': ({ neededBytes }) => ({
     title: 'Storage full',
     what: `This browser has no room left for the next ${formatSize(neededBytes)} of text.`,
