@@ -1,0 +1,142 @@
+/**
+ * Windows to tokens, one step for a whole batch. In: encoder output of some windows, a prompt, the rules. Out: the
+ * tokens of each window with their mean log-probability. Rows end independently; where the cache lies in main memory,
+ * ended rows are dropped from it, so that they stop costing. Cross-attentions are never fetched.
+ */
+import type { InferenceSession, Tensor } from 'onnxruntime-web';
+import { yieldToEvents } from '../lib/abort';
+import type { OnnxRuntime } from '../lib/onnx-runtime';
+import { TensorScope, type TensorLedger } from '../lib/tensor-scope';
+import { KvCache, type CacheShape } from './kv-cache';
+import { freshHistory, probabilityOf, type LogitRules, type RowHistory, type Sampling } from './logit-rules';
+import type { SpecialTokens } from './tokens';
+
+export interface DecoderModel {
+  ort: OnnxRuntime;
+  session: InferenceSession;
+  ledger: TensorLedger;
+  cacheShape: CacheShape;
+  tokens: SpecialTokens;
+  rules: LogitRules;
+  /** Prompt and text together. */
+  maxTokens: number;
+}
+
+export interface DecodedWindow {
+  /** Text and timestamps, without the prompt and the end. */
+  tokens: number[];
+  /** Natural log, the end of text counted in (openai/whisper does the same). */
+  averageLogProbability: number;
+  /** At the start of transcript; 0 where the model has no token for it. */
+  noSpeechProbability: number;
+  /** False where the row hit the length limit. */
+  ended: boolean;
+}
+
+/** A worker hears an abort only in its event loop; a turn of it costs about 0.1 ms, so not at every step. */
+const YIELD_AFTER_MS = 50;
+/** Copying the rows that go on costs about one step; it pays when the batch has become this much smaller. */
+const COMPACT_AT = 0.75;
+
+interface Row {
+  window: number;
+  history: RowHistory;
+  tokens: number[];
+  logProbability: number;
+  next: number;
+}
+
+/**
+ * `states`: `[windows, positions, hidden]`, stays the caller's. Throws `speech/garbage-logits`, the signal's reason,
+ * and whatever ORT throws.
+ */
+export async function runDecoder(
+  model: DecoderModel,
+  states: Tensor,
+  prompt: readonly number[],
+  samplings: readonly Sampling[],
+  { signal }: { signal: AbortSignal },
+): Promise<DecodedWindow[]> {
+  const { tokens: special, rules, ledger } = model;
+  using cache = new KvCache(model.cacheShape, ledger);
+  const results: DecodedWindow[] = [];
+  let rows: Row[] = samplings.map((_, window) => ({
+    window,
+    history: freshHistory(),
+    tokens: [],
+    logProbability: 0,
+    next: 0,
+  }));
+  const noSpeech = new Float64Array(rows.length);
+  const finish = (row: Row, ended: boolean) => {
+    results[row.window] = {
+      tokens: row.tokens,
+      averageLogProbability: row.logProbability / (row.tokens.length + 1),
+      noSpeechProbability: noSpeech[row.window]!,
+      ended,
+    };
+  };
+
+  let yieldedAt = performance.now();
+  for (let length = prompt.length; length < model.maxTokens; length++) {
+    const firstStep = length === prompt.length;
+    using scope = new TensorScope(model.ort, ledger);
+    const inputs = firstStep ? rows.flatMap(() => [...prompt]) : rows.map((row) => row.next);
+    const width = inputs.length / rows.length;
+    const cacheNames = cache.fetches(firstStep);
+    const outputs = await scope.run(
+      model.session,
+      {
+        input_ids: scope.tensor('int64', BigInt64Array.from(inputs, BigInt), [rows.length, width]),
+        // After the first step the cache holds all that is needed of the encoder's output. One position of zeros
+        // keeps ORT from copying (and quantizing) the whole of it at every step.
+        encoder_hidden_states: firstStep ? states : onePosition(states, rows.length, scope),
+        use_cache_branch: scope.tensor('bool', Uint8Array.of(firstStep ? 0 : 1), [1]),
+        ...(firstStep ? KvCache.emptyFeeds(model.cacheShape, rows.length, scope) : cache.feeds()),
+      },
+      ['logits', ...cacheNames],
+    );
+    cache.replace(outputs, cacheNames, scope);
+
+    const logits = outputs['logits']!.data as Float32Array;
+    const size = logits.length / (rows.length * width);
+    const live = rows.filter((row, i) => {
+      const at = (i * width + width - 1) * size;
+      if (firstStep && special.noSpeech !== null) {
+        const start = i * width * size;
+        noSpeech[row.window] = probabilityOf(logits.subarray(start, start + size), special.noSpeech);
+      }
+      if (row.next === special.endOfText && !firstStep) return false;
+      const choice = rules.choose(logits.subarray(at, at + size), row.history, samplings[row.window]!);
+      row.logProbability += choice.logProbability;
+      row.next = choice.token;
+      if (choice.token === special.endOfText) {
+        finish(row, true);
+        return false;
+      }
+      row.tokens.push(choice.token);
+      rules.advance(row.history, choice.token);
+      return true;
+    });
+    if (live.length === 0) return results;
+    if (live.length <= rows.length * COMPACT_AT && cache.compactable) {
+      cache.keepRows(
+        live.map((row) => rows.indexOf(row)),
+        scope,
+      );
+      rows = live;
+    }
+    if (performance.now() - yieldedAt > YIELD_AFTER_MS) {
+      await yieldToEvents();
+      signal.throwIfAborted();
+      yieldedAt = performance.now();
+    }
+  }
+  for (const row of rows) if (!results[row.window]) finish(row, false);
+  return results;
+}
+
+function onePosition(states: Tensor, rows: number, scope: TensorScope): Tensor {
+  const hidden = states.dims[2]!;
+  return scope.tensor('float32', new Float32Array(rows * hidden), [rows, 1, hidden]);
+}

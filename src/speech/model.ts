@@ -1,0 +1,122 @@
+/**
+ * A model ready to decode. In: its files, a backend. Out: tokenizer, rules and sessions with everything that is
+ * allocated once; shared by all jobs of a worker, closed by whoever opened it.
+ */
+import { isLonghandError, LonghandError } from '../lib/errors';
+import { wasmThreads } from '../lib/onnx-runtime';
+import { TensorLedger } from '../lib/tensor-scope';
+import type { Backend } from '../protocol/speech';
+import type { DecoderModel } from './decoder';
+import type { EncoderModel } from './encoder';
+import { LogitRules } from './logit-rules';
+import { LogMel } from './log-mel';
+import type { ModelFiles } from './model-files';
+import { openSessions } from './sessions';
+import { loadTokenizer, type Tokenizer } from './tokenizer';
+import { createSpecialTokens } from './tokens';
+import { loadWhisperConfig, type WhisperConfig } from './whisper-config';
+
+export interface SpeechModel extends AsyncDisposable {
+  name: string;
+  backend: Backend;
+  threads: number;
+  loadSeconds: number;
+  config: WhisperConfig;
+  tokenizer: Tokenizer;
+  encoder: EncoderModel;
+  decoder: DecoderModel;
+  ledger: TensorLedger;
+  /** Bytes of the weights as read; they lie in the WASM heap, or in GPU buffers. */
+  weightBytes: number;
+  /** Why the GPU is gone, or null while it is not. */
+  deviceLoss(): string | null;
+}
+
+export interface OpenModelOptions {
+  backend: Backend | 'auto';
+  threads: number;
+  signal: AbortSignal;
+}
+
+/**
+ * Where WebGPU is asked for and cannot be had, the model opens on WASM instead. Throws `speech/model-missing`,
+ * `speech/model-invalid`, `speech/backend-unavailable`, `speech/out-of-memory`.
+ */
+export async function openSpeechModel(files: ModelFiles, options: OpenModelOptions): Promise<SpeechModel> {
+  if (options.backend !== 'webgpu') return openOn('wasm', files, options);
+  try {
+    return await openOn('webgpu', files, options);
+  } catch (error) {
+    if (
+      isLonghandError(error, 'speech/backend-unavailable') ||
+      isLonghandError(error, 'speech/out-of-memory')
+    ) {
+      return openOn('wasm', files, options);
+    }
+    throw error;
+  }
+}
+
+async function openOn(
+  backend: Backend,
+  files: ModelFiles,
+  { threads, signal }: OpenModelOptions,
+): Promise<SpeechModel> {
+  const began = performance.now();
+  const config = await loadWhisperConfig(files, { signal });
+  const tokenizer = await loadTokenizer(files, { signal });
+  const tokens = createSpecialTokens(config, tokenizer);
+  const usedThreads = backend === 'wasm' ? wasmThreads(threads) : 1;
+  const sessions = await openSessions(files, config, { backend, threads: usedThreads, signal });
+  const ledger = new TensorLedger();
+  const { ort } = sessions;
+  const { generation } = config;
+  const maxInitial = generation['max_initial_timestamp_index'];
+  const rules = new LogitRules(tokens, config.vocabularySize, {
+    suppress: tokenList(config, 'suppress_tokens'),
+    suppressAtBegin: tokenList(config, 'begin_suppress_tokens'),
+    maxInitialTimestamp: typeof maxInitial === 'number' ? maxInitial : null,
+  });
+  return {
+    name: files.name,
+    backend,
+    threads: usedThreads,
+    loadSeconds: (performance.now() - began) / 1000,
+    config,
+    tokenizer,
+    ledger,
+    weightBytes: sessions.weightBytes,
+    encoder: {
+      ort,
+      session: sessions.encoder,
+      ledger,
+      logMel: new LogMel(config.melBins),
+      melBuffer: new Float32Array(config.melBins * config.windowFrames),
+      hiddenSize: config.hiddenSize,
+    },
+    decoder: {
+      ort,
+      session: sessions.decoder,
+      ledger,
+      cacheShape: {
+        layers: config.decoderLayers,
+        heads: config.decoderHeads,
+        headSize: config.hiddenSize / config.decoderHeads,
+      },
+      tokens,
+      rules,
+      maxTokens: config.maxTokens,
+    },
+    deviceLoss: () => sessions.deviceLoss(),
+    [Symbol.asyncDispose]: () => sessions[Symbol.asyncDispose](),
+  };
+}
+
+function tokenList(config: WhisperConfig, key: string): number[] {
+  const value = config.generation[key] ?? [];
+  if (Array.isArray(value) && value.every((token) => typeof token === 'number')) return value as number[];
+  throw new LonghandError('speech/model-invalid', {
+    model: config.name,
+    detail: `${key} is not a list of tokens`,
+  });
+}
