@@ -5,7 +5,7 @@
  */
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright';
 import type { JobSettings } from '../../src/jobs/job-settings';
-import { LonghandError } from '../../src/lib/errors';
+import { LonghandError, toLonghandError } from '../../src/lib/errors';
 import type { AutomationProgress, AutomationResult } from '../../src/ui/automation/automation';
 import { chromiumLaunchOptions } from '../setup/chromium.mjs';
 
@@ -29,13 +29,15 @@ export interface TranscribeOptions {
 }
 
 export class AppPage implements AsyncDisposable {
+  #launch: () => Promise<Browser>;
   #browser: Browser;
   #url: string;
   #context: BrowserContext | null = null;
   #page: Page | null = null;
   #onProgress: (progress: AutomationProgress) => void = () => undefined;
 
-  private constructor(browser: Browser, url: string) {
+  private constructor(launch: () => Promise<Browser>, browser: Browser, url: string) {
+    this.#launch = launch;
     this.#browser = browser;
     this.#url = url;
   }
@@ -43,8 +45,9 @@ export class AppPage implements AsyncDisposable {
   static async open({ url, gpu }: AppPageOptions): Promise<AppPage> {
     const { args, ...options } = chromiumLaunchOptions({ gpu });
     // Exact figures from performance.memory instead of ones rounded and delayed against fingerprinting.
-    const browser = await chromium.launch({ ...options, args: [...args, '--enable-precise-memory-info'] });
-    return new AppPage(browser, url);
+    const launch = () =>
+      chromium.launch({ ...options, args: [...args, '--enable-precise-memory-info'], handleSIGINT: false });
+    return new AppPage(launch, await launch(), url);
   }
 
   /** The page in use, for measurements; null before the first file and after a failure. */
@@ -64,15 +67,16 @@ export class AppPage implements AsyncDisposable {
       return await Promise.race([watch.failure, run(page, path, options.settings)]);
     } catch (error) {
       await this.#discardPage();
-      throw error instanceof LonghandError
-        ? error
-        : new LonghandError('worker/dead', { worker: 'page' }, { cause: error });
+      throw isEndOfPage(error)
+        ? new LonghandError('worker/dead', { worker: 'page' }, { cause: error })
+        : toLonghandError(error);
     } finally {
       watch.close();
     }
   }
 
   async #openPage(): Promise<Page> {
+    if (!this.#browser.isConnected()) this.#browser = await this.#launch();
     this.#context = await this.#browser.newContext();
     const page = await this.#context.newPage();
     await page.exposeFunction('longhandProgress', (progress: AutomationProgress) =>
@@ -108,6 +112,10 @@ async function run(page: Page, path: string, settings: JobSettings): Promise<Aut
     return globalThis.longhandAutomation.transcribe(0, chosen);
   }, settings);
 }
+
+/** What Playwright says when a page ends under a call: `Target crashed`, `Target page, context or browser has been closed`. */
+const isEndOfPage = (error: unknown): boolean =>
+  error instanceof Error && /Target (page|crashed|closed)|browser has been closed/.test(error.message);
 
 interface PageWatch {
   /** Rejects when the page has crashed, closed, or made no progress for too long. */

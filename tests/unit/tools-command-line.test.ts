@@ -1,0 +1,135 @@
+import { mkdtemp, mkdir, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { parseCommandLine, UsageError } from '../../tools/transcribe/command-line';
+import { chooseModel } from '../../tools/transcribe/model-choice';
+import { createProgressLine } from '../../tools/transcribe/progress-line';
+import { resultPaths } from '../../tools/transcribe/results';
+
+describe('arguments', () => {
+  test('a file alone gets every default', () => {
+    expect(parseCommandLine(['talk.mp3'])).toEqual({
+      files: ['talk.mp3'],
+      format: 'txt',
+      out: null,
+      model: 'embedded',
+      settings: { backend: 'auto', threads: 0, chunkSeconds: 30, voiceActivity: true, language: null },
+      stats: null,
+      help: false,
+    });
+  });
+
+  test('all options, before and after the files', () => {
+    const line =
+      '--format vtt a.wav --out texts --model ./m --backend wasm --threads 2 b.wav ' +
+      '--chunk-seconds 12.5 --vad off --language en --stats s.json';
+    expect(parseCommandLine(line.split(' '))).toEqual({
+      files: ['a.wav', 'b.wav'],
+      format: 'vtt',
+      out: 'texts',
+      model: './m',
+      settings: { backend: 'wasm', threads: 2, chunkSeconds: 12.5, voiceActivity: false, language: 'en' },
+      stats: 's.json',
+      help: false,
+    });
+  });
+
+  test.each([
+    [[], 'No file'],
+    [['a.wav', 'b.wav'], '--out'],
+    [['a.wav', '--format', 'docx'], 'txt, srt, vtt, json'],
+    [['a.wav', '--backend', 'cuda'], 'auto, webgpu, wasm'],
+    [['a.wav', '--vad', 'maybe'], 'on, off'],
+    [['a.wav', '--threads', '1.5'], 'whole number'],
+    [['a.wav', '--threads', '-1'], '--threads'],
+    [['a.wav', '--chunk-seconds', '31'], 'from 1 to 30'],
+    [['a.wav', '--chunk-seconds', ''], 'from 1 to 30'],
+    [['a.wav', '--language', 'English'], 'two or three letters'],
+    [['a.wav', '--fast'], '--fast'],
+    [['a.wav', '--out'], '--out'],
+  ])('%j is wrong use, and the message says why', (args, words) => {
+    expect(() => parseCommandLine(args)).toThrow(UsageError);
+    expect(() => parseCommandLine(args)).toThrow(words);
+  });
+
+  test('help needs no file', () => {
+    expect(parseCommandLine(['--help']).help).toBe(true);
+  });
+});
+
+describe('models', () => {
+  async function places() {
+    const root = await mkdtemp(join(tmpdir(), 'longhand-models-'));
+    onTestFinished(() => rm(root, { recursive: true }));
+    await mkdir(join(root, 'app', 'embedded'), { recursive: true });
+    await mkdir(join(root, 'mine', 'my model'), { recursive: true });
+    return { workingFolder: root, appModels: join(root, 'app') };
+  }
+
+  test('a name is a model of the app, a path a mounted folder, an address an allowed host', async () => {
+    const where = await places();
+    expect(chooseModel('embedded', where)).toEqual({ url: 'models/embedded/', mounts: {}, host: null });
+    expect(chooseModel('mine/my model/', where)).toEqual({
+      url: 'models/local/my%20model/',
+      mounts: { '/models/local/my%20model/': join(where.workingFolder, 'mine', 'my model') },
+      host: null,
+    });
+    expect(chooseModel('https://models.example/whisper', where)).toEqual({
+      url: 'https://models.example/whisper/',
+      mounts: {},
+      host: 'https://models.example',
+    });
+  });
+
+  test('anything else is wrong use, and the message lists what there is', async () => {
+    const where = await places();
+    expect(() => chooseModel('whisper-huge', where)).toThrow(UsageError);
+    expect(() => chooseModel('whisper-huge', where)).toThrow('embedded');
+  });
+});
+
+test('results never share a path', () => {
+  expect(resultPaths(['a/talk.mp3', 'b/talk.wav', 'c/Talk.wav', '.hidden', 'plain'], 'srt', 'out')).toEqual([
+    join('out', 'talk.srt'),
+    join('out', 'talk.wav.srt'),
+    join('out', 'Talk.wav-2.srt'),
+    join('out', '.hidden.srt'),
+    join('out', 'plain.srt'),
+  ]);
+});
+
+describe('progress', () => {
+  const at = (doneSeconds: number) => ({
+    doneSeconds,
+    durationSeconds: 100,
+    speedFactor: 28.44,
+    secondsLeft: 2,
+    segments: 1,
+  });
+
+  test('a terminal gets one line, rewritten', () => {
+    let text = '';
+    const line = createProgressLine('talk.mp3', {
+      isTTY: true,
+      columns: 60,
+      write: (part: string) => (text += part),
+    });
+    line.show(at(1));
+    line.show(at(75));
+    line.end();
+    expect(text.split('\r\u001b[K')).toEqual([
+      '',
+      'talk.mp3: 0:01 of 1:40, 28.4× real time, 2 s left',
+      'talk.mp3: 1:15 of 1:40, 28.4× real time, 2 s left',
+      '',
+    ]);
+  });
+
+  test('a log gets a line for each tenth', () => {
+    const lines: string[] = [];
+    const line = createProgressLine('talk.mp3', { write: (part: string) => lines.push(part) });
+    for (const seconds of [1, 5, 11, 12, 35, 36]) line.show(at(seconds));
+    expect(lines.map((text) => text.slice(0, 14))).toEqual(['talk.mp3: 0:11', 'talk.mp3: 0:35']);
+  });
+});
