@@ -5,6 +5,7 @@ import { planBudget, windowBytes } from '../../src/memory/budget';
 import { createGovernorState, govern, type GovernorState } from '../../src/memory/governor';
 import { allowanceAt, BOTTOM, FULL, LADDER } from '../../src/memory/ladder';
 import { MEGABYTE, memoryLimitBytes } from '../../src/memory/limit';
+import { parsePressure, underPressure } from '../../src/memory/pressure';
 import { NO_READING, type MemoryReading } from '../../src/memory/reading';
 
 const LIMIT = 1_000 * MEGABYTE;
@@ -126,4 +127,13 @@ test('a job that cannot fit is refused with its bytes, and told to come back onl
     neededBytes: needed,
     retryAfterSeconds: 30,
   });
+});
+
+test('injected pressure replaces the readings from the given one on', () => {
+  const steps = parsePressure('0.95@2, 0.3@4,fail@3')!;
+  const shown = [1, 2, 3, 4].map((count) => underPressure(using(0.5), count, LIMIT, steps));
+  expect(shown.map((reading) => reading.wasmHeapBytes / LIMIT)).toEqual([0.5, 0.95, 0.95, 0.3]);
+  expect(shown.map((reading) => reading.allocationFailures)).toEqual([0, 0, 1, 0]);
+  expect(parsePressure('lots')).toBe(null);
+  expect(parsePressure('0.9@')).toBe(null);
 });
