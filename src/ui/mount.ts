@@ -1,4 +1,4 @@
-/** Mounts the page; apart from `main.ts`, so that the command line's page does not load it. */
+/** Puts the page into its place. In: an element and the queue. The only door from the composition root to Svelte. */
 import { mount } from 'svelte';
 import type { JobQueue } from '../jobs/job-queue';
 import App from './app/App.svelte';

@@ -1,0 +1,30 @@
+/** Saves text as a file through the browser's own download. The object URL lives for one click. */
+import type { ExportFormat } from '../../transcript/export';
+import { titleOf } from '../format';
+
+export const FORMAT_NAMES: Record<ExportFormat, string> = {
+  txt: 'Plain text',
+  srt: 'SRT captions',
+  vtt: 'VTT captions',
+  json: 'JSON',
+};
+
+const MEDIA_TYPES: Record<ExportFormat, string> = {
+  txt: 'text/plain',
+  srt: 'application/x-subrip',
+  vtt: 'text/vtt',
+  json: 'application/json',
+};
+
+/** `holm-02.wav` becomes `holm-02.srt`. */
+export const exportName = (recording: string, format: ExportFormat): string =>
+  `${titleOf(recording)}.${format}`;
+
+export function saveFile(name: string, text: string, format: ExportFormat): void {
+  const url = URL.createObjectURL(new Blob([text], { type: `${MEDIA_TYPES[format]};charset=utf-8` }));
+  const link = document.createElement('a');
+  link.href = url;
+  link.download = name;
+  link.click();
+  URL.revokeObjectURL(url);
+}

@@ -1,0 +1,70 @@
+/** A job in words: what the margin, the list and the screen reader say of its state. Pure. */
+import type { JobView } from '../../jobs/job-queue';
+import { EMBEDDED_MODEL } from '../../jobs/job-settings';
+import { formatDuration, formatSpeed, formatTimeLeft, spokenDuration } from '../format';
+import { errorText } from '../messages/error-text';
+
+/** True until the job has come to an end of whatever kind. */
+export const isActive = (job: JobView): boolean =>
+  job.state.kind === 'waiting' || job.state.kind === 'opening' || job.state.kind === 'working';
+
+export function stateWord(job: JobView): string {
+  switch (job.state.kind) {
+    case 'waiting':
+      return 'Waiting';
+    case 'opening':
+      return 'Opening';
+    case 'working':
+      return 'Writing';
+    case 'stopped':
+      return 'Stopped';
+    case 'done':
+      return 'Written';
+    case 'failed':
+      return errorText(job.state.error).title;
+  }
+}
+
+/** `1:02:44 of 2:14:08`, or the length alone once all of it is written. */
+export function extentWords(job: JobView): string {
+  const total = job.durationSeconds;
+  if (job.doneSeconds === 0 && job.state.kind !== 'done') return total === null ? '' : formatDuration(total);
+  if (job.state.kind === 'done') return formatDuration(total ?? job.doneSeconds);
+  return total === null
+    ? formatDuration(job.doneSeconds)
+    : `${formatDuration(job.doneSeconds)} of ${formatDuration(total)}`;
+}
+
+/** `9.4 times real time, about 7 min 36 s left`, as far as known. */
+export function paceWords(job: JobView): string {
+  const speed =
+    job.speedFactor === null ? '' : `${formatSpeed(job.speedFactor).slice(0, -1)} times real time`;
+  const left = job.secondsLeft === null ? '' : `about ${formatTimeLeft(job.secondsLeft)} left`;
+  return [speed, left].filter(Boolean).join(', ');
+}
+
+/** Said to a screen reader when it changes: the state, and each quarter of the way. */
+export function announcement(job: JobView): string {
+  if (job.state.kind === 'failed') return errorText(job.state.error).what;
+  if (job.state.kind === 'stopped') return `Stopped. ${spokenDuration(job.doneSeconds)} are kept.`;
+  if (job.state.kind !== 'working') return stateWord(job);
+  const quarter = job.durationSeconds ? Math.floor((4 * job.doneSeconds) / job.durationSeconds) : 0;
+  return [
+    'Writing',
+    'A quarter is written',
+    'Half is written',
+    'Three quarters are written',
+    'Nearly all is written',
+  ][Math.min(quarter, 4)] as string;
+}
+
+/** How far the recording is known to go: what a navigator or an export needs a number for. */
+export function knownSeconds(job: JobView): number {
+  const last = job.segments.at(-1);
+  return job.durationSeconds ?? Math.max(job.doneSeconds, last?.endSeconds ?? 0);
+}
+
+/** What a model is called where people read it; one that has no name here goes by its folder. */
+export function modelName(model: string): string {
+  return model === EMBEDDED_MODEL ? 'Embedded English' : model.replace(/\/+$/, '').replace(/^.*\//, '');
+}

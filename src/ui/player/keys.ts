@@ -1,0 +1,22 @@
+/**
+ * Single keys while a transcript is open: K plays or pauses, J and L go back and forward. In: a key event.
+ * Out: what it means, or nothing while someone types. They can be turned off (WCAG 2.1.4), which is remembered.
+ */
+export type PlayerKey = 'toggle' | 'back' | 'forward';
+
+const MEANINGS: Readonly<Record<string, PlayerKey>> = { k: 'toggle', j: 'back', l: 'forward' };
+
+export function playerKey(event: KeyboardEvent): PlayerKey | undefined {
+  if (event.ctrlKey || event.metaKey || event.repeat) return undefined;
+  if (isTyping(event.target) && !event.altKey) return undefined;
+  return MEANINGS[event.key.toLowerCase()];
+}
+
+const isTyping = (target: EventTarget | null): boolean =>
+  target instanceof HTMLElement &&
+  (target.isContentEditable || target.matches('input:not([type=checkbox], [type=radio]), textarea, select'));
+
+const STORED_AS = 'longhand-single-keys';
+
+export const loadKeysOn = (): boolean => localStorage.getItem(STORED_AS) !== 'off';
+export const storeKeysOn = (on: boolean): void => localStorage.setItem(STORED_AS, on ? 'on' : 'off');

@@ -1,0 +1,92 @@
+/**
+ * Hearing the recording. In: the file. Out: position, whether it sounds, and why it cannot.
+ * The file stays where it is: the media element reads it through an object URL, revoked on close.
+ */
+import { on } from 'svelte/events';
+
+export interface Player {
+  readonly seconds: number;
+  readonly playing: boolean;
+  readonly rate: number;
+  /** Someone has pressed play or moved the position; until then nothing is lit. */
+  readonly started: boolean;
+  /** The browser cannot play this kind of file; the text is not affected. */
+  readonly refused: boolean;
+  playFrom(seconds: number): void;
+  toggle(): void;
+  seek(seconds: number): void;
+  setRate(rate: number): void;
+  close(): void;
+}
+
+export function openPlayer(file: File): Player {
+  const url = URL.createObjectURL(file);
+  const element = new Audio();
+  element.preload = 'metadata';
+  element.src = url;
+
+  let seconds = $state(0);
+  let playing = $state(false);
+  let rate = $state(1);
+  let started = $state(false);
+  let refused = $state(false);
+
+  const listeners = [
+    on(element, 'timeupdate', () => (seconds = element.currentTime)),
+    on(element, 'seeking', () => (seconds = element.currentTime)),
+    on(element, 'play', () => (playing = true)),
+    on(element, 'pause', () => (playing = false)),
+    on(element, 'error', () => (refused = true)),
+  ];
+
+  function play(): void {
+    started = true;
+    // Rejected where the file cannot be played (then `error` says so) or a pause comes first; neither needs more.
+    element.play().catch(() => undefined);
+  }
+
+  function seek(target: number): void {
+    const end = Number.isFinite(element.duration) ? element.duration : Infinity;
+    started = true;
+    seconds = Math.max(0, Math.min(target, end));
+    element.currentTime = seconds;
+  }
+
+  return {
+    get seconds() {
+      return seconds;
+    },
+    get playing() {
+      return playing;
+    },
+    get rate() {
+      return rate;
+    },
+    get started() {
+      return started;
+    },
+    get refused() {
+      return refused;
+    },
+    playFrom(target) {
+      seek(target);
+      play();
+    },
+    toggle() {
+      if (element.paused) play();
+      else element.pause();
+    },
+    seek,
+    setRate(next) {
+      rate = next;
+      element.playbackRate = next;
+    },
+    close() {
+      for (const off of listeners) off();
+      element.pause();
+      element.removeAttribute('src');
+      element.load();
+      URL.revokeObjectURL(url);
+    },
+  };
+}

@@ -1,0 +1,82 @@
+/** A queue without workers or storage, for looking at the page and for its component tests: jobs are set by hand. */
+import type { JobQueue, JobView } from '../../src/jobs/job-queue';
+import type { Segment } from '../../src/speech/segment';
+
+export interface FakeQueue extends JobQueue {
+  /** Replaces the jobs and tells the page. */
+  set(jobs: readonly JobView[]): void;
+  readonly calls: string[];
+}
+
+export function createFakeQueue(initial: readonly JobView[]): FakeQueue {
+  let jobs = initial;
+  const listeners = new Set<() => void>();
+  const calls: string[] = [];
+  return {
+    calls,
+    get jobs() {
+      return jobs;
+    },
+    set(next) {
+      jobs = next;
+      for (const listener of listeners) listener();
+    },
+    subscribe(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    load: () => Promise.resolve(),
+    open: () => Promise.resolve(),
+    add(files) {
+      const added = files.map((file) =>
+        fakeJob({ id: file.name, name: file.name, file, state: { kind: 'waiting' } }),
+      );
+      this.set([...added.toReversed(), ...jobs]);
+      return added.map((job) => job.id);
+    },
+    stop(id) {
+      calls.push(`stop ${id}`);
+    },
+    remove(id) {
+      calls.push(`remove ${id}`);
+      this.set(jobs.filter((job) => job.id !== id));
+      return Promise.resolve();
+    },
+  };
+}
+
+export const fakeJob = (fields: Partial<JobView>): JobView => ({
+  id: 'a',
+  name: 'holm-02.wav',
+  createdAt: Date.now(),
+  model: 'models/embedded/',
+  state: { kind: 'done' },
+  durationSeconds: 100,
+  doneSeconds: 100,
+  speedFactor: null,
+  secondsLeft: null,
+  format: 'wav, pcm-s16',
+  backend: 'wasm',
+  language: 'en',
+  segments: [],
+  gaps: [],
+  file: null,
+  ...fields,
+});
+
+/** Sentences one after the other from `startSeconds` on, 14 characters a second. */
+export function fakeSegments(sentences: readonly string[], startSeconds = 0): Segment[] {
+  let at = startSeconds;
+  return sentences.map((text, index) => {
+    const start = at;
+    at += text.length / 14;
+    return {
+      startSeconds: start,
+      endSeconds: at,
+      text,
+      noSpeechProbability: 0.01,
+      averageLogProbability: -0.2,
+      chunkIndex: Math.floor(index / 4),
+    };
+  });
+}
