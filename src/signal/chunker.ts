@@ -1,0 +1,154 @@
+/**
+ * From regions of speech to chunks for the recognizer. In: regions as they become certain, and how far the recording
+ * is known. Out: spans of at most the length asked for, cut where the pause is longest; in unbroken speech at the
+ * quietest place before the limit. Pure: it deals in sample positions only.
+ * The one decision to know: chunks are kept long (context helps the recognizer) and end early only at a long silence,
+ * or, for a first chunk that shall come soon, at the first good pause.
+ */
+import type { SpeechSoFar } from './find-speech';
+import type { SampleRegion } from './speech-regions';
+
+/** A span of the recording and the speech inside it. */
+export interface SampleChunk extends SampleRegion {
+  speech: SampleRegion[];
+}
+
+export interface ChunkerOptions {
+  sampleRate: number;
+  /** Give the first chunk out at the first good pause. */
+  hurryFirst: boolean;
+  /** Where to cut speech that is too long: a position from `from` to `to`. */
+  chooseCut: (from: number, to: number) => number;
+}
+
+/** Voice activity hears a word a little late and drops its last consonant a little early. */
+const PADDING_SECONDS = 0.4;
+/** No sentence spans such a silence, and encoding it would be wasted work. */
+const LONG_SILENCE_SECONDS = 3;
+const HURRIED_SECONDS = 5;
+const HURRIED_PAUSE_SECONDS = 0.4;
+/** A cut is looked for in this last share of a chunk first. */
+const CUT_SHARE = 0.5;
+
+export class Chunker {
+  #options: ChunkerOptions;
+  #padding: number;
+  #regions: SampleRegion[] = [];
+  #openStart: number | null = null;
+  /** How far speech and silence are known. */
+  #position = 0;
+  /** End of the last chunk: nothing before it is given out again. */
+  #floor = 0;
+  #ended = false;
+  #hurry: boolean;
+
+  constructor(options: ChunkerOptions) {
+    this.#options = options;
+    this.#padding = PADDING_SECONDS * options.sampleRate;
+    this.#hurry = options.hurryFirst;
+  }
+
+  /** Begins, or goes on after a hole, at this position; only once `take` has given everything out. */
+  begin(startSample: number): void {
+    this.#position = startSample;
+    this.#floor = startSample;
+    this.#openStart = null;
+    this.#ended = false;
+  }
+
+  advance({ regions, openStart, position }: SpeechSoFar): void {
+    this.#regions.push(...regions);
+    this.#openStart = openStart;
+    this.#position = position;
+  }
+
+  /** Nothing follows before a hole or the end: all that waits may be given out. */
+  finish(last: SpeechSoFar): void {
+    this.advance(last);
+    this.#ended = true;
+  }
+
+  /** Everything before this sample is in a chunk or without speech, and will not be asked for. */
+  get settled(): number {
+    const start = this.#regions[0]?.start ?? this.#openStart;
+    const wanted = (start ?? this.#position) - this.#padding;
+    return Math.min(this.#position, Math.max(this.#floor, wanted));
+  }
+
+  /** The next chunk, or null while more of the recording must be known. */
+  take(longest: number): SampleChunk | null {
+    const speech = this.#waitingSpeech();
+    if (speech.length === 0) return null;
+    const start = Math.max(this.#floor, speech[0]!.start - this.#padding);
+    const fitting = speech.findIndex(({ end }) => end > start + longest);
+    const count = fitting === -1 ? speech.length : fitting;
+    const silence = this.#firstLongSilence(speech, count);
+    if (silence !== null) return this.#emit(speech, start, silence, longest);
+    if (count < speech.length) return this.#cut(speech, start, count, longest);
+    if (this.#ended || this.#mayHurry(speech, start)) return this.#emit(speech, start, count, longest);
+    const silent = this.#openStart === null;
+    return silent && this.#position > start + longest ? this.#emit(speech, start, count, longest) : null;
+  }
+
+  /** Certain regions and, last, the one that goes on, as far as it is known. What was cut off before is left out. */
+  #waitingSpeech(): SampleRegion[] {
+    const open = this.#openStart === null ? [] : [{ start: this.#openStart, end: this.#position }];
+    return [...this.#regions, ...open]
+      .map(({ start, end }) => ({ start: Math.max(start, this.#floor), end }))
+      .filter(({ start, end }) => end > start);
+  }
+
+  /** Number of regions before the first long silence among the fitting ones and what is known after them. */
+  #firstLongSilence(speech: SampleRegion[], count: number): number | null {
+    const long = LONG_SILENCE_SECONDS * this.#options.sampleRate;
+    for (let index = 0; index < count; index++) {
+      if (this.#pauseAfter(speech, index) >= long) return index + 1;
+    }
+    return null;
+  }
+
+  #pauseAfter(speech: SampleRegion[], index: number): number {
+    return (speech[index + 1]?.start ?? this.#position) - speech[index]!.end;
+  }
+
+  #mayHurry(speech: SampleRegion[], start: number): boolean {
+    if (!this.#hurry || this.#openStart !== null) return false;
+    const { sampleRate } = this.#options;
+    const last = speech.at(-1)!.end;
+    return (
+      last - start >= HURRIED_SECONDS * sampleRate &&
+      this.#position - last >= HURRIED_PAUSE_SECONDS * sampleRate
+    );
+  }
+
+  /** More speech waits than a chunk may hold: ends it at the longest pause, late if possible, or inside speech. */
+  #cut(speech: SampleRegion[], start: number, count: number, longest: number): SampleChunk {
+    if (count === 0) {
+      const limit = Math.floor(start + longest);
+      const end = this.#options.chooseCut(Math.max(speech[0]!.start, limit - longest * CUT_SHARE), limit);
+      return this.#give({ start, end, speech: [{ start: speech[0]!.start, end }] });
+    }
+    const late = speech.slice(0, count).findIndex(({ end }) => end >= start + longest * CUT_SHARE);
+    let best = late === -1 ? 0 : late;
+    for (let index = best; index < count; index++) {
+      if (this.#pauseAfter(speech, index) >= this.#pauseAfter(speech, best)) best = index;
+    }
+    return this.#emit(speech, start, best + 1, longest);
+  }
+
+  /** A chunk of the first `count` regions, with padding that leaves the next chunk half of a short pause. */
+  #emit(speech: SampleRegion[], start: number, count: number, longest: number): SampleChunk {
+    const last = speech[count - 1]!.end;
+    const next = speech[count]?.start;
+    const room = next === undefined ? this.#position - last : (next - last) / 2;
+    const end = Math.floor(Math.min(last + this.#padding, last + room, start + longest));
+    return this.#give({ start, end, speech: speech.slice(0, count) });
+  }
+
+  #give(chunk: SampleChunk): SampleChunk {
+    this.#floor = chunk.end;
+    this.#regions = this.#regions.filter(({ end }) => end > chunk.end);
+    this.#hurry = false;
+    return chunk;
+  }
+}
