@@ -11,9 +11,8 @@ import { appHeaders } from './headers.mjs';
 const PORTS_TO_TRY = 20;
 
 /**
- * @typedef {object} AppServer
- * @property {string} url with a slash at the end
- * @property {() => Promise<void>} close ends open connections too
+ * Its address, with a slash at the end, and its end, open connections included.
+ * @typedef {{ url: string, close: () => Promise<void> } & AsyncDisposable} AppServer
  */
 
 /**
@@ -49,14 +48,13 @@ export async function openServer({ folder, port = 0, mounts = {}, modelHosts = [
   });
 
   const usedPort = await listen(server, port);
-  return {
-    url: `http://localhost:${usedPort}/`,
-    close: () =>
-      new Promise((resolve) => {
-        server.close(() => resolve());
-        server.closeAllConnections();
-      }),
-  };
+  /** @returns {Promise<void>} */
+  const close = () =>
+    new Promise((resolve) => {
+      server.close(() => resolve());
+      server.closeAllConnections();
+    });
+  return { url: `http://localhost:${usedPort}/`, close, [Symbol.asyncDispose]: close };
 }
 
 /**

@@ -18,6 +18,8 @@ export interface AppPageOptions {
   /** Address of the served app, with a slash at the end. */
   url: string;
   gpu: 'none' | 'software' | 'hardware';
+  /** Further switches of the browser, for measurements. */
+  extraArguments?: string[];
 }
 
 export interface TranscribeOptions {
@@ -42,8 +44,9 @@ export class AppPage implements AsyncDisposable {
     this.#url = url;
   }
 
-  static async open({ url, gpu }: AppPageOptions): Promise<AppPage> {
-    const { args, ...options } = chromiumLaunchOptions({ gpu });
+  static async open({ url, gpu, extraArguments = [] }: AppPageOptions): Promise<AppPage> {
+    const options = chromiumLaunchOptions({ gpu });
+    const args = [...options.args, ...extraArguments];
     // Exact figures from performance.memory instead of ones rounded and delayed against fingerprinting.
     const launch = () =>
       chromium.launch({ ...options, args: [...args, '--enable-precise-memory-info'], handleSIGINT: false });

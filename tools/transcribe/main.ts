@@ -66,7 +66,7 @@ async function transcribeAll(
   process.once('SIGINT', interrupt);
   process.once('SIGTERM', interrupt);
 
-  const allStats: (Stats & { file: string })[] = [];
+  const allStats: (Stats & { file?: string })[] = [];
   let failures = 0;
   try {
     for (const [index, file] of files.entries()) {
@@ -74,7 +74,7 @@ async function transcribeAll(
         settings: { ...settings, model: model.url },
         downloads: model.host !== null,
       });
-      if (outcome.stats) allStats.push({ file, ...outcome.stats });
+      if (outcome.stats) allStats.push(files.length === 1 ? outcome.stats : { file, ...outcome.stats });
       if (outcome.failure !== null) {
         failures += 1;
         process.stderr.write(`${file}: ${outcome.failure}\n`);
