@@ -31,6 +31,7 @@ export default defineConfig({
         test: {
           name: 'browser',
           include: ['tests/browser/**/*.test.ts'],
+          globalSetup: ['tests/browser/model-server.ts'],
           testTimeout: 60_000,
           browser: {
             enabled: true,

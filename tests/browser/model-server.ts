@@ -1,0 +1,16 @@
+/** Starts the model server once for all browser tests; they find it by `inject('modelServerUrl')`. */
+import { resolve } from 'node:path';
+import type { TestProject } from 'vitest/node';
+import { openModelServer } from '../../tools/model-server/server';
+
+declare module 'vitest' {
+  interface ProvidedContext {
+    modelServerUrl: string;
+  }
+}
+
+export default async function setup(project: TestProject): Promise<() => Promise<void>> {
+  const server = await openModelServer({ 'longhand/embedded': resolve('public/models/embedded') });
+  project.provide('modelServerUrl', server.url);
+  return () => server.close();
+}
