@@ -15,7 +15,6 @@ async function start(target: HTMLElement): Promise<void> {
   const { mountApp } = await import('./ui/mount');
   const queue = createJobQueue({ workers, store: openTranscriptStore(), settings: DEFAULT_SETTINGS });
   mountApp(target, queue);
-  await queue.load();
 }
 
 void start(document.querySelector<HTMLElement>('#app')!);
