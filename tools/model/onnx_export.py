@@ -41,8 +41,8 @@ class TimestampedWhisper(WhisperOnnxConfig):
 
 
 def quantize(source: Path, target: Path) -> None:
-    """int8 weights of MatMul and embedding, as transformers.js's scripts make for `q8`. Convolutions stay float:
-    ConvInteger has no fast WebAssembly kernel, and they hold 3 % of the weights."""
+    """int8 weights of MatMul and embedding, as transformers.js's scripts make for `q8`. Convolutions, 3 % of the
+    weights, stay float."""
     quantizer = ONNXQuantizer(
         onnx.load(source), per_channel=True, reduce_range=False, mode=QuantizationMode.IntegerOps, static=False,
         weight_qType=QuantType.QInt8, activation_qType=QuantType.QUInt8, tensors_range=None, nodes_to_quantize=[],
