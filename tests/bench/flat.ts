@@ -82,7 +82,7 @@ async function measure(url: string, path: string): Promise<Omit<Measurement, 'mi
   const { peakBytes, readings } = await peaks.close();
   processes.close();
   if (!ok) throw new Error(`${path}: ${error?.message}`);
-  if (readings < 10)
+  if (readings < 3)
     throw new Error(`only ${readings} readings of memory: the recording is too short to compare`);
   return {
     peakBytes,
