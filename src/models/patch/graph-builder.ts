@@ -64,6 +64,22 @@ export class GraphBuilder {
     return this.#constant(ElementType.float32, values, new Uint8Array(Float32Array.from(list).buffer));
   }
 
+  int32(value: number): string {
+    return this.#constant(ElementType.int32, value, new Uint8Array(Int32Array.of(value).buffer));
+  }
+
+  /** A vector that is not looked for among the constants there are. */
+  int32Vector(values: Int32Array<ArrayBuffer>): string {
+    const name = this.#name('constant');
+    this.use(createInitializer(name, ElementType.int32, [values.length], new Uint8Array(values.buffer)));
+    return name;
+  }
+
+  /** Puts an initializer into the graph, once. */
+  use(initializer: Initializer): void {
+    if (!this.initializers.some(({ name }) => name === initializer.name)) this.initializers.push(initializer);
+  }
+
   bool(value: boolean): string {
     return this.#constant(ElementType.bool, Number(value), Uint8Array.of(Number(value)));
   }
@@ -123,10 +139,9 @@ export function createNode(
 
 function encodeAttribute(name: string, value: Attribute): Message {
   const message = new Message().string(1, name);
-  const type = (kind: number) => message.integer(20, kind);
-  if (typeof value === 'number') return message.integer(3, value) && type(AttributeType.integer);
-  if (typeof value === 'string') return message.string(4, value) && type(AttributeType.string);
-  if ('float' in value) return message.float32(2, value.float) && type(AttributeType.float);
-  if ('graph' in value) return message.message(6, writeGraph(value.graph)) && type(AttributeType.graph);
-  return message.integers(8, value) && type(AttributeType.integers);
+  if (typeof value === 'number') return message.integer(3, value).integer(20, AttributeType.integer);
+  if (typeof value === 'string') return message.string(4, value).integer(20, AttributeType.string);
+  if ('float' in value) return message.float32(2, value.float).integer(20, AttributeType.float);
+  if ('graph' in value) return message.message(6, writeGraph(value.graph)).integer(20, AttributeType.graph);
+  return message.integers(8, value).integer(20, AttributeType.integers);
 }

@@ -197,6 +197,12 @@ function parseInitializer(encoded: Uint8Array): Initializer {
   return { name: stringField(fields, 8), elementType: integerField(fields, 2), shape, encoded };
 }
 
+/** A tensor's values as bytes, little endian; undefined where they are not kept so (typed fields, another file). */
+export function rawBytes({ encoded }: Initializer): Uint8Array | undefined {
+  const bytes = encoded instanceof Message ? encoded.join() : encoded;
+  return lengthFields(readFields(bytes), 9)[0]?.content;
+}
+
 function parseValueDescription(encoded: Uint8Array): ValueDescription {
   const fields = readFields(encoded);
   const tensor = nestedFields(nestedFields(fields, 2), 1);
