@@ -10,6 +10,9 @@ const BLOCK_SAMPLES = 32_768;
 /** Decoders stamp frames to the microsecond and containers to the millisecond: below this, times are only rounded. */
 export const JITTER_SECONDS = 0.04;
 
+/** What a codec makes of zeros: -66 dB. */
+const SILENCE = 5e-4;
+
 interface FilledBlock {
   startSeconds: number;
   sampleRate: number;
@@ -70,6 +73,14 @@ export class BlockBuffer {
     const excess = block.length - Math.round((endSeconds - block.startSeconds) * block.sampleRate);
     if (excess > 0 && excess <= mostSeconds * block.sampleRate)
       block.length = Math.max(0, block.length - excess);
+  }
+
+  /** Cuts silence off the end of the newest block, `mostSamples` at the most. */
+  trimSilence(mostSamples: number): void {
+    const block = this.#filling ?? this.#ready.at(-1);
+    if (!block) return;
+    const least = Math.max(0, block.length - mostSamples);
+    while (block.length > least && Math.abs(block.buffer[block.length - 1]!) < SILENCE) block.length--;
   }
 
   /** The oldest ready block, or null; the one given before is reused. */

@@ -3,11 +3,13 @@
  * The file is read piece by piece as packets are asked for, never whole.
  */
 import {
+  AdtsInputFormat,
   ALL_FORMATS,
   BlobSource,
   EncodedPacketSink,
   HlsInputFormat,
   Input,
+  Mp3InputFormat,
   MpegTsInputFormat,
   UnsupportedInputFormatError,
   type EncodedPacket,
@@ -18,8 +20,12 @@ import { isLonghandError, LonghandError } from '../lib/errors';
 import { canDecodePcm } from './pcm';
 import type { AudioTrack, PacketReader } from './packet';
 
-/** A playlist names other files, which a single dropped file cannot reach. */
-const FORMATS = ALL_FORMATS.filter((format) => !(format instanceof HlsInputFormat));
+/** A playlist names other files, which a single dropped file cannot reach; bare frames have their own reader. */
+const OTHER_FORMATS = [HlsInputFormat, Mp3InputFormat, AdtsInputFormat];
+const FORMATS = ALL_FORMATS.filter((format) => !OTHER_FORMATS.some((other) => format instanceof other));
+
+/** What AAC encoders put first. A container that knows of it gives these samples negative times. */
+const AAC_PRIMING_SAMPLES = 1024;
 
 /** Times of a recording cut from a running stream start anywhere; beyond this they are taken from its first packet. */
 const LONGEST_LEAD_IN_SECONDS = 60;
@@ -94,15 +100,19 @@ async function describeTrack(
   const firstSeconds = await input.getFirstTimestamp();
   const originSeconds = isTransportStream || firstSeconds > LONGEST_LEAD_IN_SECONDS ? firstSeconds : 0;
   const endSeconds = await track.getDurationFromMetadata({ skipLiveWait: true });
+  const primed = codec === 'aac' && (await track.getFirstTimestamp()) >= originSeconds;
+  const primingSamples = primed ? AAC_PRIMING_SAMPLES : 0;
   const sink = new EncodedPacketSink(track);
   return {
     format: formatName,
     codec,
     decoderConfig,
     durationSeconds: endSeconds === null ? null : Math.max(0, endSeconds - originSeconds),
-    durationPromised: !isTransportStream,
-    primingSamples: isTransportStream && codec === 'aac' ? 1024 : 0,
-    read: (fromSeconds) => readTrack(sink, originSeconds, fromSeconds),
+    durationIs: isTransportStream ? 'guessed' : 'stored',
+    primingSamples,
+    holesAreDamage: false,
+    read: (fromSeconds) =>
+      readTrack(sink, originSeconds + primingSamples / decoderConfig.sampleRate, fromSeconds),
     close: () => input.dispose(),
   };
 }

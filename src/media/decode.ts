@@ -11,12 +11,17 @@ import type { PcmBlock, PcmReader } from './pcm-block';
 
 /** Enough to keep the decoder's thread busy, few enough to hold little. */
 const MOST_QUEUED_PACKETS = 32;
+/** A codec needs the packets before a place to be right there; what comes out of them is cut off. */
+const WARM_UP_SECONDS = 0.3;
+/** Nobody pads the end of a recording by more. */
+const LONGEST_PADDING_SECONDS = 0.2;
+/** AAC pads its last frame with silence, and most containers do not say how much. */
+const AAC_FRAME_SAMPLES = 1024;
 
 export function decodeTrack(track: AudioTrack, fromSeconds: number): PcmReader {
-  const packets = track.read(fromSeconds);
-  return canDecodePcm(track.codec)
-    ? new PcmTrackReader(track, packets)
-    : new CodecTrackReader(track, packets);
+  if (canDecodePcm(track.codec)) return new PcmTrackReader(track, track.read(fromSeconds));
+  const priming = fromSeconds > 0 ? 0 : track.primingSamples;
+  return new CodecTrackReader(track, track.read(Math.max(0, fromSeconds - WARM_UP_SECONDS)), priming);
 }
 
 class PcmTrackReader implements PcmReader {
@@ -56,6 +61,7 @@ class CodecTrackReader implements PcmReader {
   /** Time of the packet that this decoder began with: Chromium loses negative times, so it gets times from 0 on. */
   #baseSeconds = 0;
   #lastPacket: Packet | null = null;
+  /** Still to be dropped. */
   #primingFrames: number;
   #ended = false;
   #wake: (() => void) | null = null;
@@ -63,8 +69,9 @@ class CodecTrackReader implements PcmReader {
   constructor(
     readonly track: AudioTrack,
     readonly packets: PacketReader,
+    primingFrames: number,
   ) {
-    this.#primingFrames = track.primingSamples;
+    this.#primingFrames = primingFrames;
   }
 
   async next(): Promise<PcmBlock | null> {
@@ -119,13 +126,14 @@ class CodecTrackReader implements PcmReader {
   }
 
   #collect(frame: AudioData): void {
-    const skipped = Math.min(this.#primingFrames, frame.numberOfFrames);
+    const { numberOfFrames, sampleRate, timestamp } = frame;
+    const skipped = Math.min(this.#primingFrames, numberOfFrames);
     this.#primingFrames -= skipped;
-    if (skipped === frame.numberOfFrames) return;
-    const startSeconds =
-      this.#baseSeconds + frame.timestamp / 1e6 - this.track.primingSamples / frame.sampleRate;
-    const { buffer, at } = this.#blocks.reserve(startSeconds, frame.sampleRate, frame.numberOfFrames);
-    mixDown(frame, buffer, at);
+    if (skipped < numberOfFrames) {
+      const startSeconds = this.#baseSeconds + timestamp / 1e6 + skipped / sampleRate;
+      const { buffer, at } = this.#blocks.reserve(startSeconds, sampleRate, numberOfFrames - skipped);
+      mixDown(frame, skipped, buffer, at);
+    }
     this.#wake?.();
   }
 
@@ -143,12 +151,20 @@ class CodecTrackReader implements PcmReader {
       });
     }
     this.#closeDecoder();
-    if (this.#lastPacket && this.#lastPacket.durationSeconds > 0) {
+    this.#trimPadding();
+    this.#blocks.finish();
+    this.#ended = true;
+  }
+
+  #trimPadding(): void {
+    const { codec, durationIs, durationSeconds } = this.track;
+    if (durationIs === 'exact' && durationSeconds !== null)
+      this.#blocks.trimEnd(durationSeconds, LONGEST_PADDING_SECONDS);
+    else if (codec === 'aac') this.#blocks.trimSilence(AAC_FRAME_SAMPLES);
+    else if (this.#lastPacket && this.#lastPacket.durationSeconds > 0) {
       const { startSeconds, durationSeconds } = this.#lastPacket;
       this.#blocks.trimEnd(startSeconds + durationSeconds, durationSeconds);
     }
-    this.#blocks.finish();
-    this.#ended = true;
   }
 
   #closeDecoder(): void {

@@ -2,15 +2,16 @@
 
 const planes: Float32Array[] = [new Float32Array(0)];
 
-/** Writes `frame.numberOfFrames` samples into `target` from `at` on. The frame stays open. */
-export function mixDown(frame: AudioData, target: Float32Array, at: number): void {
-  const { numberOfFrames: frames, numberOfChannels: channels } = frame;
+/** Writes the frame's samples from `skipped` on into `target` from `at` on. The frame stays open. */
+export function mixDown(frame: AudioData, skipped: number, target: Float32Array, at: number): void {
+  const { numberOfChannels: channels } = frame;
+  const frames = frame.numberOfFrames - skipped;
   const mixed = target.subarray(at, at + frames);
-  frame.copyTo(mixed, { planeIndex: 0, format: 'f32-planar' });
+  frame.copyTo(mixed, { planeIndex: 0, frameOffset: skipped, format: 'f32-planar' });
   if (channels === 1) return;
   const other = plane(frames);
   for (let channel = 1; channel < channels; channel++) {
-    frame.copyTo(other, { planeIndex: channel, format: 'f32-planar' });
+    frame.copyTo(other, { planeIndex: channel, frameOffset: skipped, format: 'f32-planar' });
     for (let index = 0; index < frames; index++) mixed[index]! += other[index]!;
   }
   const scale = 1 / channels;

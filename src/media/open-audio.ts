@@ -130,13 +130,14 @@ class TrackAudio implements MonoAudio {
   async #nextBlock(): Promise<PcmBlock | null> {
     const startedAt = performance.now();
     try {
-      for (;;) {
-        const block = await withDeadline(this.#blocks.next(), this.name, this.#expectedSeconds ?? 0);
+      let block: PcmBlock | null;
+      do {
+        block = await withDeadline(this.#blocks.next(), this.name, this.#expectedSeconds ?? 0);
         if (!block) return null;
         this.#damage ??= block.damage;
-        const cut = this.#cutStart(block);
-        if (cut) return cut;
-      }
+        block = this.#cutStart(block);
+      } while (!block);
+      return block;
     } catch (error) {
       this.#damage ??= String(error);
       return null;
@@ -168,6 +169,7 @@ class TrackAudio implements MonoAudio {
     if (!this.#resampler) {
       this.#resampler = await openResampler(block.sampleRate);
       if (!continues) {
+        if (this.track.holesAreDamage) this.#damage ??= 'unreadable bytes';
         if (expected !== null && this.#damage !== null) this.#addGap(expected, startSeconds, this.#damage);
         this.#expectedSeconds = startSeconds;
         this.#position = Math.max(this.#position, Math.round(startSeconds * SAMPLE_RATE));
@@ -199,7 +201,7 @@ class TrackAudio implements MonoAudio {
   #end(): AudioStretch {
     const stretch = this.#finishStretch();
     const endSeconds = this.#expectedSeconds ?? this.fromSeconds;
-    const promisedSeconds = this.track.durationPromised ? (this.track.durationSeconds ?? 0) : 0;
+    const promisedSeconds = this.track.durationIs === 'guessed' ? 0 : (this.track.durationSeconds ?? 0);
     const missing = promisedSeconds - endSeconds;
     const tooMuch = Math.max(SHORTEST_MISSING_END_SECONDS, promisedSeconds * SHORTEST_MISSING_END_SHARE);
     if (missing > tooMuch) this.#addGap(endSeconds, promisedSeconds, this.#damage ?? 'the file ends early');

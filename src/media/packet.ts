@@ -28,10 +28,15 @@ export interface AudioTrack {
   decoderConfig: AudioDecoderConfig;
   /** As the header says; null where only reading to the end would tell. */
   durationSeconds: number | null;
-  /** True where `durationSeconds` is stored rather than guessed: less audio than this means a cut file. */
-  durationPromised: boolean;
-  /** Samples at the start that the encoder added, where the container does not mark them (bare AAC). */
+  /**
+   * `exact` to the sample: what is decoded beyond it is padding. `stored`: clearly less audio means a cut file.
+   * `guessed` from the bit rate.
+   */
+  durationIs: 'exact' | 'stored' | 'guessed';
+  /** Samples at the start that only warm the decoder up, where the container does not give them negative times. */
   primingSamples: number;
+  /** True where packets follow each other by nature, so that a hole in time means lost ones. */
+  holesAreDamage: boolean;
   /** Packets from the last one that starts at or before `fromSeconds`, or from the first. */
   read(fromSeconds: number): PacketReader;
   close(): void;
