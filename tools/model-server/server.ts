@@ -148,6 +148,7 @@ async function sendFile(
   response.setHeader('accept-ranges', 'bytes');
   response.writeHead(partial ? 206 : 200, { 'content-length': toByte - fromByte });
   if (request.method === 'HEAD') return void response.end();
+  response.flushHeaders();
 
   const corrupt = faults.find((fault) => fault.kind === 'corrupt');
   const lastByte = end && end.kind !== 'truncate' ? end.atByte : toByte;

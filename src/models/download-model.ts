@@ -1,0 +1,169 @@
+/**
+ * A whole model from a hub into the store. In: its name, the backend it is for, the hosts. Out: every file verified,
+ * and on the way how far it is. The one decision to know: one download per model at a time across all tabs, held by a
+ * web lock; a second one waits and then finds everything there.
+ */
+import { LonghandError } from '../lib/errors';
+import { PIECE_BYTES, runFileDownload } from './download-file';
+import { openRange } from './fetch-range';
+import { fileUrl, type HubFile, listingUrl, parseListing, type Repository } from './hub';
+import { chooseFiles, dtypeOrder, type ModelBackend } from './model-layout';
+import type { PieceStore } from './piece-store';
+import { describeStoredModel, type ModelRecord, type StoredModel } from './stored-model';
+import { DEFAULT_PATIENCE, type Patience, tryHosts } from './try-hosts';
+
+export interface ModelDownload extends Repository {
+  backend: ModelBackend;
+  wordTimestamps: boolean;
+  /** Asked in order. */
+  hosts: readonly string[];
+}
+
+export interface TransferOptions {
+  pieceBytes?: number;
+  patience?: Patience;
+  /** Without a byte for this long a connection counts as broken. */
+  stallSeconds?: number;
+}
+
+/** How far a download is. Bytes are of the whole model. */
+export interface DownloadStep {
+  /** Under way now; null while the list of files is asked for. */
+  file: string | null;
+  receivedBytes: number;
+  sizeBytes: number | null;
+  /** Why nothing moves at the moment. */
+  waiting: { host: string; seconds: number; answer: string } | null;
+}
+
+/**
+ * Throws what `runFileDownload` throws, and `models/incomplete` for a repository that lacks files of the layout.
+ * Aborting keeps what is stored; the next run goes on from there.
+ */
+export async function runModelDownload(
+  download: ModelDownload,
+  store: PieceStore,
+  onStep: (step: DownloadStep) => void,
+  options: TransferOptions & { signal: AbortSignal },
+): Promise<StoredModel> {
+  const { signal } = options;
+  return navigator.locks.request(modelLock(download.id), { signal }, async () => {
+    const model = await openModelRecord(download, store, onStep, options);
+    const received = new Map(
+      (await store.listFiles(model.id)).map((file) => [file.path, file.receivedBytes]),
+    );
+    let step: DownloadStep = {
+      file: null,
+      receivedBytes: 0,
+      sizeBytes: totalBytes(model.files),
+      waiting: null,
+    };
+    const tell = (change: Partial<DownloadStep>) => {
+      const receivedBytes = model.files.reduce((sum, { path }) => sum + (received.get(path) ?? 0), 0);
+      step = { ...step, receivedBytes, waiting: null, ...change };
+      onStep(step);
+    };
+    for (const file of model.files) {
+      tell({ file: file.path });
+      await runFileDownload(
+        {
+          model: model.id,
+          file,
+          hosts: download.hosts,
+          urlAt: (host) => fileUrl(host, download, file.path),
+          store,
+          pieceBytes: options.pieceBytes ?? PIECE_BYTES,
+          patience: options.patience ?? DEFAULT_PATIENCE,
+          onBytes: (receivedBytes) => {
+            received.set(file.path, receivedBytes);
+            tell({});
+          },
+          onWait: (waiting) => tell({ waiting }),
+        },
+        { signal, stallSeconds: options.stallSeconds ?? STALL_SECONDS },
+      );
+    }
+    return describeStoredModel(model, await store.listFiles(model.id));
+  });
+}
+
+export const STALL_SECONDS = 30;
+
+export const modelLock = (id: string): string => `longhand-model-${id}`;
+
+const totalBytes = (files: readonly { sizeBytes: number | null }[]): number | null =>
+  files.reduce<number | null>(
+    (sum, { sizeBytes }) => (sum === null || sizeBytes === null ? null : sum + sizeBytes),
+    0,
+  );
+
+/** The stored record if the files it names serve this backend, so that a resumed download needs no list. */
+async function openModelRecord(
+  download: ModelDownload,
+  store: PieceStore,
+  onStep: (step: DownloadStep) => void,
+  options: TransferOptions & { signal: AbortSignal },
+): Promise<ModelRecord> {
+  const { id, revision } = download;
+  const order = dtypeOrder(download.backend, download.wordTimestamps);
+  const stored = await store.loadModel(id);
+  const known = (stored?.files ?? []).map((file) => ({ ...file, sizeBytes: file.sizeBytes ?? 0 }));
+  const alreadyChosen = chooseFiles(known, order);
+  if (stored && 'files' in alreadyChosen && !alreadyChosen.quantize) return stored;
+
+  const chosen = chooseFiles(await listRepository(download, onStep, options), order);
+  if ('missing' in chosen)
+    throw new LonghandError('models/incomplete', { model: id, missing: chosen.missing });
+  const paths = new Set(chosen.files.map(({ path }) => path));
+  const model: ModelRecord = {
+    id,
+    origin: { kind: 'hub', revision },
+    files: [...chosen.files, ...(stored?.files ?? []).filter(({ path }) => !paths.has(path))],
+    addedAt: stored?.addedAt ?? Date.now(),
+    lastUsedAt: stored?.lastUsedAt ?? Date.now(),
+  };
+  await store.storeModel(model);
+  return model;
+}
+
+/** What a repository holds. Throws as `tryHosts` does. */
+export function listRepository(
+  { id, revision, hosts }: Repository & { hosts: readonly string[] },
+  onStep: (step: DownloadStep) => void,
+  options: TransferOptions & { signal: AbortSignal },
+): Promise<HubFile[]> {
+  const fetchOptions = { signal: options.signal, stallSeconds: options.stallSeconds ?? STALL_SECONDS };
+  return tryHosts(
+    {
+      model: id,
+      file: 'list of files',
+      hosts,
+      patience: options.patience ?? DEFAULT_PATIENCE,
+      signal: options.signal,
+      progress: () => 0,
+      sizeBytes: () => null,
+      onWait: (waiting) => onStep({ file: null, receivedBytes: 0, sizeBytes: null, waiting }),
+    },
+    async (host) => {
+      const { bytes } = await openRange(listingUrl(host, { id, revision }), 0, null, fetchOptions);
+      return parseListing(await readJson(bytes));
+    },
+  );
+}
+
+/** More than any list of a repository. */
+const MOST_LISTING_BYTES = 16 * 1024 * 1024;
+
+async function readJson(bytes: AsyncGenerator<Uint8Array>): Promise<unknown> {
+  const decoder = new TextDecoder();
+  let text = '';
+  for await (const part of bytes) {
+    text += decoder.decode(part, { stream: true });
+    if (text.length > MOST_LISTING_BYTES) return null;
+  }
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    return null;
+  }
+}
