@@ -32,7 +32,11 @@ export const choose = (page: Page, ...files: Recording[]): Promise<void> =>
 
 /** Drags the files in and lets go of them over the page, as a file manager does. */
 export async function drop(page: Page, ...files: Recording[]): Promise<void> {
-  const given = files.map(({ name, mimeType, buffer }) => ({ name, mimeType, bytes: buffer.toString('base64') }));
+  const given = files.map(({ name, mimeType, buffer }) => ({
+    name,
+    mimeType,
+    bytes: buffer.toString('base64'),
+  }));
   const transfer = await page.evaluateHandle((list) => {
     const dataTransfer = new DataTransfer();
     for (const { name, mimeType, bytes } of list) {
@@ -47,6 +51,9 @@ export async function drop(page: Page, ...files: Recording[]): Promise<void> {
 
 /** Waits until the recording on the page is written to its end. */
 export const written = (page: Page): Promise<void> =>
-  page.getByRole('status').filter({ hasText: 'Written' }).waitFor({ state: 'attached' });
+  page
+    .getByRole('status')
+    .filter({ hasText: /^Written$/ })
+    .waitFor({ state: 'attached' });
 
 export const segments = (page: Page): Locator => page.locator('[data-segment]');

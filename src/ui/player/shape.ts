@@ -24,19 +24,22 @@ export function createThickness(segments: readonly Segment[], durationSeconds: n
     for (const word of segment.text.split(' ')) {
       const from = (segment.startSeconds + letters * secondsPerLetter) * binsPerSecond;
       // The stretch after a word is its share of silence.
-      addArea(thickness, from, from + word.length * secondsPerLetter * binsPerSecond, heightOf(word));
+      addSwell(thickness, from, from + word.length * secondsPerLetter * binsPerSecond, heightOf(word));
       letters += word.length + 1;
     }
   }
   return thickness;
 }
 
-/** Adds a block of that height, by the share of each bin that it covers. */
-function addArea(thickness: Float32Array, from: number, to: number, height: number): void {
+/** Adds a swell of that height, by the share of each bin that it covers. */
+function addSwell(thickness: Float32Array, from: number, to: number, height: number): void {
   const last = Math.min(thickness.length - 1, Math.floor(to));
   for (let bin = Math.max(0, Math.floor(from)); bin <= last; bin++) {
-    const share = Math.max(0, Math.min(to, bin + 1) - Math.max(from, bin));
-    thickness[bin] = Math.min(1, (thickness[bin] ?? 0) + share * height);
+    const [start, end] = [Math.max(from, bin), Math.min(to, bin + 1)];
+    if (end <= start) continue;
+    const through = ((start + end) / 2 - from) / (to - from);
+    const swell = height * Math.sqrt(Math.sin(Math.PI * through));
+    thickness[bin] = Math.min(1, (thickness[bin] ?? 0) + (end - start) * swell);
   }
 }
 

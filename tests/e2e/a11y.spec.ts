@@ -1,0 +1,66 @@
+/** Every view in both themes and both widths, through axe: WCAG 2.2 AA and axe's best practices, without exception. */
+import { AxeBuilder } from '@axe-core/playwright';
+import type { Page } from '@playwright/test';
+import { expect, test } from './app';
+import { choose, clip, repeatedClip, segments, written } from './recordings';
+
+const WIDTHS = [1280, 390];
+/** WCAG 1.4.10: nothing may need sideways scrolling here. */
+const NARROWEST = 320;
+
+async function expectAccessible(page: Page): Promise<void> {
+  for (const colorScheme of ['light', 'dark'] as const) {
+    await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+    for (const width of WIDTHS) {
+      await page.setViewportSize({ width, height: 900 });
+      const found = await new AxeBuilder({ page }).analyze();
+      expect(
+        found.violations.map(
+          ({ id, nodes }) => `${colorScheme} ${width} ${id}: ${nodes.map((node) => node.html).join(' ')}`,
+        ),
+      ).toEqual([]);
+    }
+  }
+  await page.setViewportSize({ width: NARROWEST, height: 900 });
+  expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(NARROWEST);
+  await expect(page.getByRole('heading', { level: 1 })).toHaveCount(1);
+}
+
+test('New, empty and with transcripts', async ({ page }) => {
+  await page.goto('/');
+  await expectAccessible(page);
+  await choose(page, await clip());
+  await written(page);
+  await page.goto('/#/');
+  await page.getByRole('region', { name: 'Recent transcripts' }).waitFor();
+  await expectAccessible(page);
+});
+
+test('a recording while it is written', async ({ page }) => {
+  await page.goto('/');
+  await choose(page, await repeatedClip(100), await clip('next.wav'));
+  await segments(page).first().waitFor();
+  await expectAccessible(page);
+  await page.getByRole('button', { name: /^Stop/ }).click();
+});
+
+test('a transcript with player and export', async ({ page }) => {
+  await page.goto('/');
+  await choose(page, await clip());
+  await written(page);
+  await segments(page).first().click();
+  await page.keyboard.press('k');
+  await expectAccessible(page);
+  await page.getByRole('button', { name: 'Export' }).click();
+  await expectAccessible(page);
+});
+
+test('trouble: a file that is no recording, and an address that leads nowhere', async ({ page }) => {
+  await page.goto('/');
+  await choose(page, { name: 'empty.wav', mimeType: 'audio/wav', buffer: Buffer.alloc(0) });
+  await page.getByRole('article', { name: 'Empty file' }).waitFor();
+  await expectAccessible(page);
+  await page.goto('/#/job/nowhere');
+  await page.getByRole('heading', { name: 'not in this browser' }).waitFor();
+  await expectAccessible(page);
+});
