@@ -6,7 +6,7 @@ exist in training only: CTC on phones at the encoder's top, and guided attention
 """
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import torch
 import torch.nn.functional as F
@@ -15,6 +15,7 @@ from transformers import WhisperConfig, WhisperForConditionalGeneration, Whisper
 
 from phones import PHONES
 from targets import IGNORE
+from tokenizer import ids_of
 from windows import Batch
 
 GUIDED_HEADS = 2  # of each decoder layer; they become the alignment heads of word times
@@ -29,7 +30,7 @@ class Losses(NamedTuple):
 
 
 def config_for(tokenizer: WhisperTokenizer, width: int = 256, encoder: int = 6, decoder: int = 3) -> WhisperConfig:
-    eot, sot = tokenizer.convert_tokens_to_ids(["<|endoftext|>", "<|startoftranscript|>"])
+    eot, sot = ids_of(tokenizer, ["<|endoftext|>", "<|startoftranscript|>"])
     return WhisperConfig(
         vocab_size=len(tokenizer), num_mel_bins=80, d_model=width, encoder_layers=encoder, decoder_layers=decoder,
         encoder_attention_heads=width // 64, decoder_attention_heads=width // 64, encoder_ffn_dim=4 * width,
@@ -52,15 +53,15 @@ class SmallWhisper(nn.Module):
         """[batch, length, width] -> [batch, heads, length, width / heads]"""
         return x.view(*x.shape[:2], self.heads, -1).transpose(1, 2)
 
-    def scores(self, m: nn.Module, x: Tensor, memory: Tensor) -> Tensor:
+    def scores(self, m: Any, x: Tensor, memory: Tensor) -> Tensor:
         """[batch, heads, queries, keys]"""
         return (self.split(m.q_proj(x)) * (x.shape[2] // self.heads) ** -0.5) @ self.split(m.k_proj(memory)).mT
 
-    def gather(self, m: nn.Module, weights: Tensor, memory: Tensor) -> Tensor:
+    def gather(self, m: Any, weights: Tensor, memory: Tensor) -> Tensor:
         y = weights.to(memory.dtype) @ self.split(m.v_proj(memory))
         return m.out_proj(y.transpose(1, 2).flatten(2))
 
-    def attend(self, m: nn.Module, x: Tensor, memory: Tensor, causal: bool) -> Tensor:
+    def attend(self, m: Any, x: Tensor, memory: Tensor, causal: bool) -> Tensor:
         """Plain products and softmax: PyTorch's fused attention took 38 % of a step on a CPU without AMX, this takes
         half of that (2026-11-21, PyTorch 2.13, bfloat16)."""
         scores = self.scores(m, x, memory)

@@ -60,7 +60,7 @@ def export_folder(model: WhisperForConditionalGeneration, tokenizer: Path, gener
         model.generation_config = type(model.generation_config)(**generation)
         model.save_pretrained(source)
         for path in tokenizer.iterdir():
-            shutil.copy(path, source)
+            shutil.copyfile(path, source / path.name)
         WhisperFeatureExtractor(feature_size=model.config.num_mel_bins).save_pretrained(source)
         extra: dict[str, Any] = {}
         if cross_attentions:
@@ -78,7 +78,7 @@ def export_folder(model: WhisperForConditionalGeneration, tokenizer: Path, gener
             quantize(exported / f"{part}.onnx", staged / "onnx" / f"{part}_quantized.onnx")
         for path in source.iterdir():
             if path.suffix in (".json", ".txt"):
-                shutil.copy(path, staged)
+                shutil.copyfile(path, staged / path.name)
         (staged / "generation_config.json").write_text(json.dumps(generation, indent=2) + "\n")
         config = json.loads((staged / "config.json").read_text())
         config |= {"dtype": "float32", "torch_dtype": "float32", "suppress_tokens": [], "forced_decoder_ids": None,

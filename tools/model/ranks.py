@@ -50,7 +50,8 @@ def free_port() -> int:
 def lead_group_in_background(pid_file: Path) -> None:
     """Makes this process the leader of its own group at the lowest priority and writes its id, so that
     `kill -STOP -- -$(cat train.pid)` stops all of the training, and `-CONT` lets it go on."""
-    os.setpgid(0, 0)
+    if os.getpgrp() != os.getpid():  # setsid has done it already
+        os.setpgid(0, 0)
     pid_file.write_text(f"{os.getpid()}\n")
     os.nice(19)
     os.sched_setscheduler(0, os.SCHED_IDLE, os.sched_param(0))

@@ -32,10 +32,10 @@ class Recipe:
     learning_rate: float = 1.5e-3
     warmup_steps: int = 60
     end: str = "23:59"  # clock time, today; training stops there with the learning rate at zero
-    decay_minutes: float = 70.0  # the linear decay to zero before the end
+    decay_minutes: float = 76.0  # the linear decay to zero before the end
     # bookkeeping
     save_minutes: float = 4.0
-    test_minutes: float = 15.0
+    test_minutes: float = 20.0
     test_utterances: int = 20  # of each group, in the quick tests while training
     log_steps: int = 25
 

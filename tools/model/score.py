@@ -15,6 +15,7 @@ from checkpoint import Weights
 from features import PLAIN, log_mel, mel_filters
 from network import SmallWhisper
 from shards import Store, Utterance
+from tokenizer import ids_of
 
 QUICK_SECONDS = 12.0  # window of the quick test; utterances up to 11 s
 
@@ -44,8 +45,8 @@ def sample_tests(store: Store, count: int, longest_seconds: float, seed: int = 7
 def quick_test(model: SmallWhisper, weights: Weights, tests: dict[str, list[Utterance]],
                tokenizer: WhisperTokenizer) -> tuple[str, list[str]]:
     """A line of word error rates by group, and an example of each."""
-    ids = tokenizer.convert_tokens_to_ids
-    prompt = ids(["<|startoftranscript|>", "<|en|>", "<|transcribe|>", "<|notimestamps|>"])
+    *prompt, eot = ids_of(tokenizer, [
+        "<|startoftranscript|>", "<|en|>", "<|transcribe|>", "<|notimestamps|>", "<|endoftext|>"])
     filters = mel_filters()[PLAIN]
     own = {k: v.clone() for k, v in model.state_dict().items()}
     model.load_state_dict(weights)
@@ -56,9 +57,9 @@ def quick_test(model: SmallWhisper, weights: Weights, tests: dict[str, list[Utte
             rows = utterances[start:start + 16]
             audio = np.zeros((len(rows), int(QUICK_SECONDS * RATE)), np.float32)
             for row, u in zip(audio, rows):
-                row[:len(u.audio)] = u.audio.astype(np.float32) / 32768
+                row[:len(u.audio)] = u.samples
             with torch.no_grad(), torch.autocast("cpu", torch.bfloat16):
-                tokens = model.transcribe(log_mel(torch.from_numpy(audio), filters), prompt, ids("<|endoftext|>"))
+                tokens = model.transcribe(log_mel(torch.from_numpy(audio), filters), prompt, eot)
             said += tokenizer.batch_decode(tokens)
         rates.append(f"{group} {100 * score([u.text for u in utterances], said).words:.1f}%")
         examples.append(f"    {group}: {utterances[0].text} => {said[0].strip()}")

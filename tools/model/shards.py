@@ -13,7 +13,7 @@ from pathlib import Path
 import numpy as np
 from transformers import WhisperTokenizer
 
-from audio import RATE, Stored
+from audio import RATE, Samples, Stored
 from phones import PHONE_ID, read_phones
 
 
@@ -36,6 +36,10 @@ class Utterance:
     speaker: str
     tokens: list[int]
     phones: list[int] | None  # None: not known, no CTC loss
+
+    @property
+    def samples(self) -> Samples:
+        return self.audio.astype(np.float32) / np.float32(32768)
 
     @property
     def seconds(self) -> float:

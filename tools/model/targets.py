@@ -12,6 +12,7 @@ from transformers import WhisperTokenizer
 
 from augment import Gap
 from shards import Utterance
+from tokenizer import CONTROL, ids_of
 
 IGNORE = -100  # PyTorch's label without loss
 UNKNOWN = -1.0  # a time that is not known
@@ -36,11 +37,9 @@ class Target(NamedTuple):
 class TargetWriter:
     def __init__(self, tokenizer: WhisperTokenizer, rng: random.Random) -> None:
         self.rng = rng
-        ids = tokenizer.convert_tokens_to_ids
-        self.sot, self.en, self.transcribe = ids(["<|startoftranscript|>", "<|en|>", "<|transcribe|>"])
-        self.eot, self.nospeech, self.notimestamps = ids(["<|endoftext|>", "<|nospeech|>", "<|notimestamps|>"])
-        self.zero = ids("<|0.00|>")
-        self.letters = [max(1, len(t)) for t in tokenizer.convert_ids_to_tokens(range(TEXT_TOKENS))]
+        (self.eot, self.sot, self.en, _, self.transcribe, _, _, self.nospeech, self.notimestamps,
+         self.zero) = ids_of(tokenizer, [*CONTROL, "<|0.00|>"])
+        self.letters = [max(1, len(t)) for t in tokenizer.convert_ids_to_tokens(list(range(TEXT_TOKENS)))]
 
     def write(self, placed: list[Placed], stamped: bool) -> Target:
         head = [self.sot, self.en, self.transcribe]
@@ -69,4 +68,4 @@ class TargetWriter:
         return Target(tokens[:-1], labels, [*times[:LONGEST], UNKNOWN][1:])
 
     def stamp(self, seconds: float) -> int:
-        return int(self.zero + min(1500, round(seconds / 0.02)))
+        return self.zero + min(1500, round(seconds / 0.02))

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import math
+import os
 import random
 import signal
 import time
@@ -15,7 +16,7 @@ from pathlib import Path
 
 import numpy as np
 import torch
-import torch.multiprocessing as multiprocessing
+from torch.multiprocessing.spawn import spawn
 from transformers import WhisperTokenizer
 
 from checkpoint import Run
@@ -154,7 +155,13 @@ def main() -> None:
     parser.add_argument("--decoder", type=int, default=3, help="layers")
     args = parser.parse_args()
     lead_group_in_background(args.run / "train.pid")
-    multiprocessing.spawn(process, (args, free_port()), nprocs=args.processes)
+
+    def end_group(number: int, _: object) -> None:
+        signal.signal(signal.SIGTERM, signal.SIG_IGN)
+        os.killpg(0, number)
+
+    signal.signal(signal.SIGTERM, end_group)
+    spawn(process, (args, free_port()), nprocs=args.processes)
 
 
 if __name__ == "__main__":

@@ -103,14 +103,15 @@ class Windows:
             x = self.augment.utterance(utterance.audio, self.strength(utterance.group))
             gaps: list[Gap]
             x, gaps = self.augment.pauses(x)
-            longest_pause = 0.5 if i == 0 else rng.choice([0.6, 2.0])
+            # without long pauses at the start, a model of version 1 put every first timestamp below 0.5 s
+            longest_pause = rng.choice([0.4, 0.6, 1.2, 3.0] if i == 0 else [0.6, 2.0])
             pause = int(rng.uniform(0 if i == 0 else 0.1, longest_pause) * RATE)
             if position + pause + len(x) > room:
                 if i:
                     continue
                 pause = 0
                 if len(x) > room:  # slowed down or paused past the window: take it as it was
-                    x, gaps = utterance.audio.astype(np.float32)[:room] / 32768, []
+                    x, gaps = utterance.samples[:room], []
             pieces += [np.zeros(pause, np.float32), x]
             start = position + pause
             position = start + len(x)
