@@ -25,11 +25,18 @@ export function isInstalled(locked, installed) {
   });
 }
 
+/** What Vite 8 needs; package.json says the same under `engines`, which npm only warns about. */
+const LEAST_NODE = /** @type {const} */ ([20, 19]);
+
 /**
  * @param {(line: string) => void} say
- * @throws {SetupError} where npm cannot install
+ * @throws {SetupError} where Node is too old or npm cannot install
  */
 export async function ensureDependencies(say) {
+  const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
+  if (major < LEAST_NODE[0] || (major === LEAST_NODE[0] && minor < LEAST_NODE[1])) {
+    throw new SetupError(`Longhand needs Node ${LEAST_NODE.join('.')} or later; this is ${process.version}.`);
+  }
   if (await areInstalled()) return;
   await exclusively(async () => {
     if (await areInstalled()) return;
