@@ -1,16 +1,21 @@
 /**
  * Voice activity, by Silero v6. In: 16 kHz mono audio in pieces of any length. Out: for every 32 ms frame the
- * probability that someone speaks. The weights ship in `@ricky0123/vad-web`; they are run directly.
+ * probability that someone speaks. The weights ship in `@ricky0123/vad-web`; `silero-graph` makes them run on all
+ * frames of a piece at once.
  */
 import modelUrl from '@ricky0123/vad-web/dist/silero_vad_v6.onnx?url';
-import type { InferenceSession, Tensor } from 'onnxruntime-web';
+import type { InferenceSession } from 'onnxruntime-web';
 import { loadWasmRuntime, type OnnxRuntime } from '../lib/onnx-runtime';
 import { TensorLedger, TensorScope } from '../lib/tensor-scope';
+import { batchSilero, STATE_SIZE, WINDOW_SAMPLES, WINDOWS } from './silero-graph';
 
-/** What the model was trained on: 512 samples, seen with the 64 before them. */
+/** What the model was trained on: 512 samples, seen with the 64 before them and, mirrored, the 64 last of them. */
 export const FRAME_SAMPLES = 512;
 const CONTEXT_SAMPLES = 64;
-const STATE_SIZE = 2 * 128;
+const PADDED_SAMPLES = CONTEXT_SAMPLES + FRAME_SAMPLES + 64;
+const WINDOW_STEP = 128;
+/** Two seconds a run: larger runs save no time. */
+const MOST_FRAMES = 64;
 
 export interface VoiceActivity {
   /** Probabilities of the frames that `samples` completes; a started frame waits inside. */
@@ -23,19 +28,20 @@ export interface VoiceActivity {
 export async function openVoiceActivity(): Promise<VoiceActivity> {
   const ort = await loadWasmRuntime(1);
   const response = await fetch(modelUrl);
-  const session = await ort.InferenceSession.create(new Uint8Array(await response.arrayBuffer()), {
-    executionProviders: ['wasm'],
-  });
-  return new Silero(ort, session);
+  const model = batchSilero(new Uint8Array(await response.arrayBuffer()));
+  return new Silero(ort, await ort.InferenceSession.create(model, { executionProviders: ['wasm'] }));
 }
 
 class Silero implements VoiceActivity {
   #ledger = new TensorLedger();
-  /** Context and frame, `[1, 576]`. */
-  #input = new Float32Array(CONTEXT_SAMPLES + FRAME_SAMPLES);
+  /** Context, the frame being filled, and room for its mirrored end. */
+  #padded = new Float32Array(PADDED_SAMPLES);
   #filled = CONTEXT_SAMPLES;
-  #state = new Float32Array(STATE_SIZE);
-  #sampleRate = BigInt64Array.of(16_000n);
+  /** `[frames, 4, 256]`. */
+  #windows = new Float32Array(MOST_FRAMES * WINDOWS * WINDOW_SAMPLES);
+  #frames = 0;
+  #hidden = new Float32Array(STATE_SIZE);
+  #cell = new Float32Array(STATE_SIZE);
 
   constructor(
     readonly ort: OnnxRuntime,
@@ -43,40 +49,63 @@ class Silero implements VoiceActivity {
   ) {}
 
   async push(samples: Float32Array): Promise<Float32Array> {
-    const frames = Math.floor((this.#filled - CONTEXT_SAMPLES + samples.length) / FRAME_SAMPLES);
-    const probabilities = new Float32Array(frames);
-    for (let at = 0, frame = 0; at < samples.length;) {
-      const piece = samples.subarray(at, at + this.#input.length - this.#filled);
-      this.#input.set(piece, this.#filled);
+    const count = Math.floor((this.#filled - CONTEXT_SAMPLES + samples.length) / FRAME_SAMPLES);
+    const probabilities = new Float32Array(count);
+    let done = 0;
+    for (let at = 0; at < samples.length;) {
+      const piece = samples.subarray(at, at + CONTEXT_SAMPLES + FRAME_SAMPLES - this.#filled);
+      this.#padded.set(piece, this.#filled);
       this.#filled += piece.length;
       at += piece.length;
-      if (this.#filled < this.#input.length) break;
-      probabilities[frame++] = await this.#run();
-      this.#input.copyWithin(0, this.#input.length - CONTEXT_SAMPLES);
-      this.#filled = CONTEXT_SAMPLES;
+      if (this.#filled < CONTEXT_SAMPLES + FRAME_SAMPLES) break;
+      this.#addFrame();
+      if (this.#frames < MOST_FRAMES && done + this.#frames < count) continue;
+      done += await this.#run(probabilities.subarray(done));
     }
     return probabilities;
   }
 
   reset(): void {
-    this.#input.fill(0);
+    this.#padded.fill(0);
     this.#filled = CONTEXT_SAMPLES;
-    this.#state.fill(0);
+    this.#hidden.fill(0);
+    this.#cell.fill(0);
   }
 
   async close(): Promise<void> {
     await this.session.release();
   }
 
-  async #run(): Promise<number> {
+  /** Lays the full frame out as four overlapping windows, and begins the next one. */
+  #addFrame(): void {
+    const end = CONTEXT_SAMPLES + FRAME_SAMPLES;
+    for (let index = end; index < PADDED_SAMPLES; index++)
+      this.#padded[index] = this.#padded[2 * (end - 1) - index]!;
+    for (let window = 0; window < WINDOWS; window++) {
+      const start = window * WINDOW_STEP;
+      const target = (this.#frames * WINDOWS + window) * WINDOW_SAMPLES;
+      this.#windows.set(this.#padded.subarray(start, start + WINDOW_SAMPLES), target);
+    }
+    this.#padded.copyWithin(0, end - CONTEXT_SAMPLES, end);
+    this.#filled = CONTEXT_SAMPLES;
+    this.#frames++;
+  }
+
+  /** Runs the frames laid out and writes their probabilities. Returns how many. */
+  async #run(target: Float32Array): Promise<number> {
+    const frames = this.#frames;
+    this.#frames = 0;
     using scope = new TensorScope(this.ort, this.#ledger);
-    const feeds: Record<string, Tensor> = {
-      input: scope.tensor('float32', this.#input, [1, this.#input.length]),
-      state: scope.tensor('float32', this.#state, [2, 1, 128]),
-      sr: scope.tensor('int64', this.#sampleRate, []),
+    const windows = this.#windows.subarray(0, frames * WINDOWS * WINDOW_SAMPLES);
+    const feeds = {
+      windows: scope.tensor('float32', windows, [frames, WINDOWS, WINDOW_SAMPLES]),
+      hidden: scope.tensor('float32', this.#hidden, [1, 1, STATE_SIZE]),
+      cell: scope.tensor('float32', this.#cell, [1, 1, STATE_SIZE]),
     };
-    const { output, stateN } = await scope.run(this.session, feeds, ['output', 'stateN']);
-    this.#state.set(stateN.data as Float32Array);
-    return (output.data as Float32Array)[0]!;
+    const outputs = await scope.run(this.session, feeds, ['probabilities', 'hidden_next', 'cell_next']);
+    target.set(outputs.probabilities.data as Float32Array);
+    this.#hidden.set(outputs.hidden_next.data as Float32Array);
+    this.#cell.set(outputs.cell_next.data as Float32Array);
+    return frames;
   }
 }
