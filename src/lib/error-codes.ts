@@ -22,6 +22,8 @@ export interface ErrorValues {
   'speech/device-lost': { detail: string };
   'speech/garbage-logits': { detail: string };
   'speech/out-of-memory': { neededBytes: number; detail: string };
+  /** As a gap: speech was heard, but the model gave no word for it. */
+  'speech/no-text': Record<string, never>;
   'speech/stalled': { waitedSeconds: number };
   /** No host could be reached at all. */
   'models/offline': { model: string; hosts: string[] };

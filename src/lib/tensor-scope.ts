@@ -62,7 +62,7 @@ export class TensorScope implements Disposable {
 
   /** A tensor over `values` (not copied); freed with the scope. */
   tensor<T extends keyof ElementArrays>(type: T, values: ElementArrays[T], dims: readonly number[]): Tensor {
-    return this.own(new this.#ort.Tensor(type, values as Float32Array, dims) as Tensor);
+    return this.own(new this.#ort.Tensor(type, values as Float32Array, dims));
   }
 
   /** Runs the session; the fetched outputs belong to this scope. Outputs not named in `fetch` are never copied out. */
@@ -72,7 +72,7 @@ export class TensorScope implements Disposable {
     fetch: readonly N[],
   ): Promise<Record<N, Tensor>> {
     const outputs = await session.run(feeds, fetch);
-    for (const tensor of Object.values(outputs)) this.own(tensor as Tensor);
+    for (const tensor of Object.values(outputs)) this.own(tensor);
     return outputs as unknown as Record<N, Tensor>;
   }
 

@@ -114,7 +114,7 @@ async function openOn(
 
 function tokenList(config: WhisperConfig, key: string): number[] {
   const value = config.generation[key] ?? [];
-  if (Array.isArray(value) && value.every((token) => typeof token === 'number')) return value as number[];
+  if (Array.isArray(value) && value.every((token) => typeof token === 'number')) return value;
   throw new LonghandError('speech/model-invalid', {
     model: config.name,
     detail: `${key} is not a list of tokens`,

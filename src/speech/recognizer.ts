@@ -6,7 +6,8 @@
 import { LonghandError } from '../lib/errors';
 import { wasmHeapBytes } from '../lib/onnx-runtime';
 import { TensorScope } from '../lib/tensor-scope';
-import { SAMPLE_RATE } from '../lib/units';
+import { SAMPLE_RATE, secondsToSamples } from '../lib/units';
+import type { Gap } from '../media/gap';
 import type {
   BatchResult,
   RecognizerDescription,
@@ -24,10 +25,13 @@ import type { SpeechModel } from './model';
 import type { Segment } from './segment';
 import { createSegments } from './segments';
 import { createPrompt } from './tokens';
+import { firstWindow, nextWindow, speechSeconds, type Window } from './windows';
 
 /** Whisper's own gate: nothing is said in a window that is both likely silent and unlikely in its words. */
 const NO_SPEECH_PROBABILITY = 0.6;
 const NO_SPEECH_LOG_PROBABILITY = -1;
+/** Voice activity takes a cough for speech; this much without a word is worth telling. */
+const LONGEST_WORDLESS_SECONDS = 1;
 
 export interface RecognizerInput {
   model: SpeechModel;
@@ -44,30 +48,40 @@ export function createRecognizer({ model, chunks, language, signal }: Recognizer
   let coveredSpeechSeconds = 0;
   let closed = false;
 
-  async function decode(batch: readonly Chunk[]): Promise<Segment[]> {
-    if (batch.length === 0) return [];
+  async function decodeWindows(windows: readonly Window[]): Promise<DecodedWindow[]> {
     using scope = new TensorScope(model.encoder.ort, model.ledger);
     const states = await runEncoder(
       model.encoder,
-      batch.map((chunk) => chunk.samples),
+      windows.map((window) => window.samples),
       { contextFrames: model.config.windowFrames, signal, onTime: (stage, took) => (seconds[stage] += took) },
       scope,
     );
     const began = performance.now();
     await vote.hear(model.decoder, states);
-    const windows = await decodeWithFallback(
-      model.decoder,
-      model.tokenizer,
-      states,
-      createPrompt(model.decoder.tokens, vote.language),
-      { seeds: batch.map((chunk) => Math.round(chunk.startSeconds * SAMPLE_RATE)), signal },
-    );
+    const prompt = createPrompt(model.decoder.tokens, vote.language);
+    const seeds = windows.map((window) => secondsToSamples(window.startSeconds));
+    const decoded = await decodeWithFallback(model.decoder, model.tokenizer, states, prompt, {
+      seeds,
+      signal,
+    });
     seconds.decoder += (performance.now() - began) / 1000;
-    return windows.flatMap((window, i) =>
-      isSilence(window)
-        ? []
-        : createSegments(window, place(batch[i]!), model.decoder.tokens, model.tokenizer),
-    );
+    return decoded;
+  }
+
+  /** All chunks together; those whose text stopped early go on in a further round. */
+  async function decode(chunks: readonly Chunk[]): Promise<Segment[]> {
+    const segments: Segment[] = [];
+    let windows = chunks.map(firstWindow);
+    while (windows.length > 0) {
+      const decoded = await decodeWindows(windows);
+      windows = windows.flatMap((window, i) => {
+        if (isSilence(decoded[i]!)) return [];
+        const heard = createSegments(decoded[i]!, place(window), model.decoder.tokens, model.tokenizer);
+        segments.push(...heard);
+        return nextWindow(window, heard) ?? [];
+      });
+    }
+    return segments.sort((a, b) => a.chunkIndex - b.chunkIndex || a.startSeconds - b.startSeconds);
   }
 
   return {
@@ -87,10 +101,12 @@ export function createRecognizer({ model, chunks, language, signal }: Recognizer
         maxSeconds: Math.min(budget.chunkSeconds, windowSeconds),
       });
       const segments = await withDevice(model, () => decode(batch.chunks));
-      coveredSpeechSeconds += batch.chunks.reduce((sum, chunk) => sum + speechIn(chunk), 0);
+      const silent = findSilentChunks(batch.chunks, segments);
+      coveredSpeechSeconds += batch.chunks.reduce((sum, chunk) => sum + speechSeconds(chunk), 0);
+      coveredSpeechSeconds -= silent.reduce((sum, chunk) => sum + speechSeconds(chunk), 0);
       return {
         segments,
-        gaps: batch.gaps,
+        gaps: [...batch.gaps, ...silent.map(gapOf)].sort((a, b) => a.startSeconds - b.startSeconds),
         checkpointSeconds: batch.readSeconds,
         chunks: batch.chunks.length,
         speechSeconds: batch.speechSeconds,
@@ -132,14 +148,25 @@ const isSilence = (window: DecodedWindow): boolean =>
   window.noSpeechProbability > NO_SPEECH_PROBABILITY &&
   window.averageLogProbability < NO_SPEECH_LOG_PROBABILITY;
 
-const place = ({ startSeconds, endSeconds, index }: Chunk) => ({
+const place = ({ chunk, startSeconds }: Window) => ({
   startSeconds,
-  endSeconds,
-  chunkIndex: index,
+  endSeconds: chunk.endSeconds,
+  chunkIndex: chunk.index,
 });
 
-const speechIn = (chunk: Chunk): number =>
-  chunk.speech.reduce((sum, region) => sum + region.endSeconds - region.startSeconds, 0);
+/** Chunks in which voice activity heard speech and the model no word: that is told, not passed over. */
+function findSilentChunks(chunks: readonly Chunk[], segments: readonly Segment[]): Chunk[] {
+  const spoken = new Set(segments.map((segment) => segment.chunkIndex));
+  return chunks.filter(
+    (chunk) => !spoken.has(chunk.index) && speechSeconds(chunk) > LONGEST_WORDLESS_SECONDS,
+  );
+}
+
+const gapOf = ({ startSeconds, endSeconds }: Chunk): Gap => ({
+  startSeconds,
+  endSeconds,
+  reason: 'speech/no-text',
+});
 
 function readUsage(model: SpeechModel): Omit<SpeechUsage, 'stageSeconds'> {
   const { tensors, bytes, gpuBytes } = model.ledger.count;

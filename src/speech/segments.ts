@@ -30,11 +30,18 @@ export function createSegments(
   const segments: Segment[] = [];
   let earliest = 0;
   for (const span of splitAtTimestamps(window.tokens, special)) {
-    const text = tokenizer.decode(span.tokens).trim();
+    const spoken = tokenizer.decode(span.tokens);
+    const text = spoken.trim();
     if (text === '') continue;
     const start = clamp(span.start ?? earliest, earliest, length);
     const end = clamp(span.end ?? length, start, length);
     earliest = end;
+    const former = segments.at(-1);
+    if (former && splitsWord(former.text, spoken)) {
+      former.text += text;
+      former.endSeconds = place.startSeconds + end;
+      continue;
+    }
     segments.push({
       startSeconds: place.startSeconds + start,
       endSeconds: place.startSeconds + end,
@@ -46,6 +53,13 @@ export function createSegments(
   }
   return segments;
 }
+
+/**
+ * A timestamp in the middle of a word, or before its full stop: they meet without a space. Only lower case tells, so
+ * that scripts without spaces and without case keep their segments.
+ */
+const splitsWord = (former: string, spoken: string): boolean =>
+  /\p{L}$/u.test(former) && /^(\p{Ll}|[.,;:!?])/u.test(spoken);
 
 /** Runs of text between timestamps; special tokens that slipped in are dropped. */
 function splitAtTimestamps(tokens: readonly number[], special: SpecialTokens): Span[] {

@@ -88,7 +88,11 @@ async function openSession(
     signal.throwIfAborted();
     let session: InferenceSession;
     try {
-      session = await ort.InferenceSession.create(bytes, { executionProviders: [backend], ...extra });
+      session = await ort.InferenceSession.create(bytes, {
+        executionProviders: [backend],
+        logSeverityLevel: 3,
+        ...extra,
+      });
     } catch (cause) {
       throw explainCreation(cause, files.name, `${part}${dtype}.onnx`, backend, bytes.byteLength);
     }

@@ -109,6 +109,11 @@ const TEXTS: Texts = {
     what: `This machine could not give the ${formatSize(neededBytes)} of memory that were needed.`,
     now: `${TEXT_IS_KEPT} Closing other tabs and programs helps most; then start the recording again.`,
   }),
+  'speech/no-text': () => ({
+    title: 'No words',
+    what: 'The model found no words in this part.',
+    now: `${TEXT_IS_KEPT} Listen to it: if someone speaks, another model may understand it.`,
+  }),
   'speech/stalled': ({ waitedSeconds }) => ({
     title: 'Writing stopped',
     what: `Writing gave no sign for ${formatTimeLeft(waitedSeconds)} and was ended.`,
@@ -182,7 +187,7 @@ const TEXTS: Texts = {
   'job/aborted': ({ atSeconds }) => ({
     title: 'Stopped',
     what: `Writing was stopped at ${formatDuration(atSeconds)}.`,
-    now: `${TEXT_IS_KEPT}`,
+    now: TEXT_IS_KEPT,
   }),
   'internal/closed': ({ what }) => ({
     title: 'Already closed',

@@ -10,6 +10,7 @@ const REASONS: Partial<Record<ErrorCode, string>> = {
   'media/stalled': 'The file gave nothing more here.',
   'media/unsupported-codec': 'The sound changes here to a form that this browser cannot decode.',
   'speech/garbage-logits': 'Someone speaks, but the model made no sense of it.',
+  'speech/no-text': 'The model found no words here.',
   'speech/device-lost': 'The graphics card stopped answering here.',
   'speech/out-of-memory': 'There was not enough memory to write this part.',
   'speech/stalled': 'Writing this part took too long and was ended.',
