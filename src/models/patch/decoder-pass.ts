@@ -110,12 +110,12 @@ export class DecoderGraph {
     for (const [index, prepared] of this.#layers.entries()) {
       const self = this.#selfAttention(builder, residual, prepared, inputs, inputs.past?.[index]);
       present.push(self.present);
-      residual = builder.node('Add', [residual, self.output]);
+      residual = builder.node('Sum', [residual, self.output]);
       residual = builder.node('Add', [
         residual,
         this.#crossAttention(builder, residual, prepared, inputs, index),
       ]);
-      residual = builder.node('Add', [residual, this.#feedForward(builder, residual, prepared)]);
+      residual = builder.node('Sum', [residual, this.#feedForward(builder, residual, prepared)]);
     }
     const normalized = this.#normalize(builder, residual, this.#weights.normalization);
     return { hidden: this.#activation(builder, normalized, this.#head), present };
@@ -257,7 +257,7 @@ export class DecoderGraph {
 
   #apply(builder: GraphBuilder, { states, quantized }: Activation, product: Product): string {
     const withBias = (result: string) =>
-      product.bias === null ? result : builder.node('Add', [result, product.bias]);
+      product.bias === null ? result : builder.node('Sum', [result, product.bias]);
     if (product.kind === 'float') return withBias(builder.node('MatMul', [states, product.weight]));
     if (!quantized) throw new TypeError('an integer product of states that are not quantized');
     const sums = builder.node('MatMulInteger', [quantized.states, product.weight, '', product.zeroPoint]);

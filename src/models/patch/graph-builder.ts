@@ -20,18 +20,18 @@ export class GraphBuilder {
   /** Constants live in the outermost graph, so builders of subgraphs share this list. */
   readonly initializers: Initializer[];
   readonly #prefix: string;
-  readonly #names: { count: number; constants: Map<string, string> };
+  readonly #names: { count: number; constants: Map<string, string>; read: Set<string> };
 
   constructor(prefix: string, outer?: GraphBuilder) {
     this.#prefix = prefix;
     this.initializers = outer?.initializers ?? [];
-    this.#names = outer ? outer.#names : { count: 0, constants: new Map() };
+    this.#names = outer ? outer.#names : { count: 0, constants: new Map(), read: new Set() };
   }
 
   /** Adds a node and gives the names of its results: one, unless `outputs` says otherwise. */
   node(operator: string, inputs: readonly string[], attributes: Record<string, Attribute> = {}): string {
-    const output = this.#name(operator);
-    this.nodes.push(createNode(operator, inputs, [output], attributes));
+    const output = this.#name(operator.replace(`${CONTRIBUTED}:`, ''));
+    this.nodeWithOutputs(operator, inputs, [output], attributes);
     return output;
   }
 
@@ -42,6 +42,7 @@ export class GraphBuilder {
     outputs: readonly string[],
     attributes: Record<string, Attribute> = {},
   ): void {
+    for (const input of inputs) this.#names.read.add(input);
     this.nodes.push(createNode(operator, inputs, outputs, attributes));
   }
 
@@ -78,6 +79,11 @@ export class GraphBuilder {
   /** Puts an initializer into the graph, once. */
   use(initializer: Initializer): void {
     if (!this.initializers.some(({ name }) => name === initializer.name)) this.initializers.push(initializer);
+  }
+
+  /** The initializers that some node reads, of this graph or of a subgraph. */
+  get initializersRead(): Initializer[] {
+    return this.initializers.filter(({ name }) => this.#names.read.has(name));
   }
 
   bool(value: boolean): string {

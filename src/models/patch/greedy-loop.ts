@@ -81,7 +81,7 @@ export function buildGreedyLoop(decoder: Uint8Array, name = 'decoder'): Uint8Arr
     const vector = (input: string) => describeTensor(input, int64, [1]);
     const graph: Graph = {
       nodes: builder.nodes,
-      initializers: builder.initializers,
+      initializers: builder.initializersRead,
       inputs: [
         describeTensor(IN.encoderStates, float32, ['batch', 'encoder_positions', width]),
         describeTensor(IN.encoderLengths, int64, ['batch']),
