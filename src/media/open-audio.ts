@@ -13,7 +13,7 @@ import type { Gap } from './gap';
 import { openTrack } from './open-track';
 import type { AudioTrack } from './packet';
 import type { PcmBlock, PcmReader } from './pcm-block';
-import { openResampler, type Resampler } from './resample';
+import { createResampler, type Resampler } from './resample';
 import { sourceName, type Source } from './source';
 
 /** Samples that follow each other without a hole. */
@@ -110,7 +110,7 @@ class TrackAudio implements MonoAudio {
     while (!this.#ended) {
       const block = this.#waiting ?? (await this.#nextBlock());
       this.#waiting = null;
-      const stretch = block ? await this.#place(block) : this.#end();
+      const stretch = block ? this.#place(block) : this.#end();
       if (stretch && stretch.samples.length > 0) return stretch;
     }
     return null;
@@ -123,7 +123,6 @@ class TrackAudio implements MonoAudio {
   close(): void {
     this.#ended = true;
     this.#blocks.close();
-    this.#resampler?.close();
     this.track.close();
   }
 
@@ -157,7 +156,7 @@ class TrackAudio implements MonoAudio {
   }
 
   /** Puts a block on the timeline. Where a stretch ends before it, that end comes first and the block waits. */
-  async #place(block: PcmBlock): Promise<AudioStretch> {
+  #place(block: PcmBlock): AudioStretch {
     const startSeconds = block.startSeconds + this.#shiftSeconds;
     const expected = this.#expectedSeconds;
     const continues = expected !== null && Math.abs(startSeconds - expected) < JITTER_SECONDS;
@@ -167,7 +166,7 @@ class TrackAudio implements MonoAudio {
       return this.#finishStretch();
     }
     if (!this.#resampler) {
-      this.#resampler = await openResampler(block.sampleRate);
+      this.#resampler = createResampler(block.sampleRate);
       if (!continues) {
         if (this.track.holesAreDamage) this.#damage ??= 'unreadable bytes';
         if (expected !== null && this.#damage !== null) this.#addGap(expected, startSeconds, this.#damage);
@@ -187,7 +186,6 @@ class TrackAudio implements MonoAudio {
 
   #finishStretch(): AudioStretch {
     const rest = this.#resampler ? this.#resampler.finish() : new Float32Array(0);
-    this.#resampler?.close();
     this.#resampler = null;
     return this.#advance(rest);
   }
