@@ -9,8 +9,12 @@ import { LonghandError, toLonghandError } from '../../src/lib/errors';
 import type { AutomationProgress, AutomationResult } from '../../src/ui/automation/automation';
 import { chromiumLaunchOptions } from '../setup/chromium.mjs';
 
-/** Far above any deadline of the app's own; a model from the network may take its time before the first text. */
+/**
+ * Far above any deadline of the app's own. A graphics card made of software may need minutes for a window, and a model
+ * from the network its time before the first text.
+ */
 const STALL_SECONDS = 120;
+const SOFTWARE_GPU_STALL_SECONDS = 15 * 60;
 const DOWNLOAD_STALL_SECONDS = 30 * 60;
 const CLOSE_LIMIT_MS = 5000;
 
@@ -27,6 +31,7 @@ export interface TranscribeOptions {
   onProgress: (progress: AutomationProgress) => void;
   /** Loading the model may mean fetching it. */
   downloads?: boolean;
+  /** Given up after this long without progress; the default fits the backend. */
   stallSeconds?: number;
 }
 
@@ -34,23 +39,29 @@ export class AppPage implements AsyncDisposable {
   #launch: () => Promise<Browser>;
   #browser: Browser;
   #url: string;
+  #stallSeconds: number;
   #context: BrowserContext | null = null;
   #page: Page | null = null;
   #onProgress: (progress: AutomationProgress) => void = () => undefined;
 
-  private constructor(launch: () => Promise<Browser>, browser: Browser, url: string) {
+  private constructor(launch: () => Promise<Browser>, browser: Browser, { url, gpu }: AppPageOptions) {
     this.#launch = launch;
     this.#browser = browser;
     this.#url = url;
+    this.#stallSeconds = gpu === 'software' ? SOFTWARE_GPU_STALL_SECONDS : STALL_SECONDS;
   }
 
-  static async open({ url, gpu, extraArguments = [] }: AppPageOptions): Promise<AppPage> {
-    const options = chromiumLaunchOptions({ gpu });
-    const args = [...options.args, ...extraArguments];
+  static async open(options: AppPageOptions): Promise<AppPage> {
+    const launchOptions = chromiumLaunchOptions({ gpu: options.gpu });
+    const args = [...launchOptions.args, ...(options.extraArguments ?? [])];
     // Exact figures from performance.memory instead of ones rounded and delayed against fingerprinting.
     const launch = () =>
-      chromium.launch({ ...options, args: [...args, '--enable-precise-memory-info'], handleSIGINT: false });
-    return new AppPage(launch, await launch(), url);
+      chromium.launch({
+        ...launchOptions,
+        args: [...args, '--enable-precise-memory-info'],
+        handleSIGINT: false,
+      });
+    return new AppPage(launch, await launch(), options);
   }
 
   /** The page in use, for measurements; null before the first file and after a failure. */
@@ -61,7 +72,7 @@ export class AppPage implements AsyncDisposable {
   /** Throws LonghandError `worker/dead` or `speech/stalled`; failures that the app names are in the result. */
   async transcribe(path: string, options: TranscribeOptions): Promise<AutomationResult> {
     const page = (this.#page ??= await this.#openPage());
-    const watch = watchPage(page, options);
+    const watch = watchPage(page, { stallSeconds: this.#stallSeconds, ...options });
     this.#onProgress = (progress) => {
       watch.alive(progress);
       options.onProgress(progress);
@@ -127,7 +138,10 @@ interface PageWatch {
   close(): void;
 }
 
-function watchPage(page: Page, { downloads, stallSeconds = STALL_SECONDS }: TranscribeOptions): PageWatch {
+function watchPage(
+  page: Page,
+  { downloads, stallSeconds }: { downloads?: boolean; stallSeconds: number },
+): PageWatch {
   let fail: (error: Error) => void = () => undefined;
   const failure = new Promise<never>((_, reject) => (fail = reject));
   const died = () => fail(new LonghandError('worker/dead', { worker: 'page' }));
