@@ -135,11 +135,7 @@ async function openIntake({ model, file, store, pieceBytes }: FileDownload): Pro
       pieces: [...record.pieces, await sha256(bytes)],
       receivedBytes: record.receivedBytes + bytes.byteLength,
     };
-    try {
-      await store.storePiece(next, record.pieces.length, bytes);
-    } catch (error) {
-      throw stillNeeded(error, record);
-    }
+    await store.storePiece(next, record.pieces.length, bytes);
     record = next;
     filled = 0;
   };
@@ -211,17 +207,4 @@ async function resumeHash(record: FileRecord, store: PieceStore): Promise<Runnin
     }
     return hash;
   }
-}
-
-/** A full disk: says what the whole file still needs, and keeps what the failed write proved to be free. */
-function stillNeeded(error: unknown, record: FileRecord): unknown {
-  if (!(error instanceof LonghandError) || record.sizeBytes === null) return error;
-  if (error.code !== 'models/quota-exceeded') return error;
-  const values = { ...(error as LonghandError<'models/quota-exceeded'>).values };
-  const neededBytes = record.sizeBytes - record.receivedBytes;
-  return new LonghandError(
-    'models/quota-exceeded',
-    { ...values, neededBytes },
-    { retryable: true, cause: error },
-  );
 }

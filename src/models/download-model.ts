@@ -3,7 +3,7 @@
  * and on the way how far it is. The one decision to know: one download per model at a time across all tabs, held by a
  * web lock; a second one waits and then finds everything there.
  */
-import { LonghandError } from '../lib/errors';
+import { isLonghandError, LonghandError } from '../lib/errors';
 import { PIECE_BYTES, runFileDownload } from './download-file';
 import { openRange } from './fetch-range';
 import { fileUrl, type HubFile, listingUrl, parseListing, type Repository } from './hub';
@@ -65,7 +65,7 @@ export async function runModelDownload(
     };
     for (const file of model.files) {
       tell({ file: file.path });
-      await runFileDownload(
+      const fetched = runFileDownload(
         {
           model: model.id,
           file,
@@ -82,9 +82,26 @@ export async function runModelDownload(
         },
         { signal, stallSeconds: options.stallSeconds ?? STALL_SECONDS },
       );
+      await fetched.catch(async (error: unknown) => {
+        throw isLonghandError(error, 'models/quota-exceeded')
+          ? await ofWholeModel(error, model, store)
+          : error;
+      });
     }
     return describeStoredModel(model, await store.listFiles(model.id));
   });
+}
+
+/** A full disk, with what the whole model still needs instead of what the failed write did. */
+async function ofWholeModel(
+  error: LonghandError<'models/quota-exceeded'>,
+  model: ModelRecord,
+  store: PieceStore,
+): Promise<LonghandError> {
+  const { storedBytes, sizeBytes } = describeStoredModel(model, await store.listFiles(model.id));
+  if (sizeBytes === null) return error;
+  const values = { ...error.values, neededBytes: sizeBytes - storedBytes };
+  return new LonghandError(error.code, values, { retryable: true, cause: error.cause });
 }
 
 export const STALL_SECONDS = 30;
