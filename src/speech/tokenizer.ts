@@ -17,19 +17,19 @@ export interface Tokenizer {
 /** Throws `speech/model-missing`, `speech/model-invalid`. */
 export async function loadTokenizer(files: ModelFiles, options: { signal: AbortSignal }): Promise<Tokenizer> {
   const json = await loadJson(files, 'tokenizer.json', options);
-  const settings = (await files.read('tokenizer_config.json', options))
-    ? await loadJson(files, 'tokenizer_config.json', options)
-    : {};
   let tokenizer: HubTokenizer;
   try {
-    tokenizer = new HubTokenizer(json, settings);
+    tokenizer = new HubTokenizer(json, {});
   } catch (cause) {
     const detail = `tokenizer.json: ${cause instanceof Error ? cause.message : String(cause)}`;
     throw new LonghandError('speech/model-invalid', { model: files.name, detail }, { cause });
   }
   return {
+    // The package refuses an empty list.
     decode: (tokens) =>
-      tokenizer.decode([...tokens], { skip_special_tokens: true, clean_up_tokenization_spaces: false }),
+      tokens.length === 0
+        ? ''
+        : tokenizer.decode([...tokens], { skip_special_tokens: true, clean_up_tokenization_spaces: false }),
     idOf: (token) => tokenizer.token_to_id(token) ?? null,
   };
 }
