@@ -230,7 +230,7 @@ test('a file that was replaced at the host meanwhile is begun again, not mixed',
     onBytes: (received) => received > 3 * pieceBytes && stop.abort(),
   });
   await expect(half.run(stop.signal)).rejects.toThrow();
-  expect((await store.loadFile(EMBEDDED.id, DECODER))?.pieces).toHaveLength(3);
+  expect((await store.loadFile(EMBEDDED.id, DECODER))?.etag).toContain((await listedFile(ENCODER)).sha256);
   const record = await (await begin([host.url], { store, file })).run();
   expect(record.sha256).toBe((await listedFile(DECODER)).sha256);
 });

@@ -1,0 +1,70 @@
+import { afterEach, expect, test } from 'vitest';
+import { cdp } from 'vitest/browser';
+import { isLonghandError } from '../../../src/lib/errors';
+import { runModelDownload } from '../../../src/models/download-model';
+import { openPieceStore } from '../../../src/models/piece-store';
+import type { ModelRecord } from '../../../src/models/stored-model';
+import { createStoredModelFiles } from '../../../src/models/stored-model-files';
+import { EMBEDDED, ENCODER, freshDatabase, NO_WAITING, openTestHost } from './model-host';
+
+interface ChromiumSession {
+  send(
+    method: 'Storage.overrideQuotaForOrigin',
+    parameters: { origin: string; quotaSize?: number },
+  ): Promise<unknown>;
+}
+
+const PIECE = 1024 * 1024;
+const signal = new AbortController().signal;
+const { origin } = location;
+const chromium = () => cdp() as unknown as ChromiumSession;
+const databases: string[] = [];
+
+afterEach(async () => {
+  await chromium().send('Storage.overrideQuotaForOrigin', { origin });
+  for (const name of databases.splice(0)) indexedDB.deleteDatabase(name);
+});
+
+test('a full disk at a quarter, half, three quarters and near the end: bytes needed and free, and all that came is kept', async () => {
+  const name = freshDatabase();
+  databases.push(name);
+  const store = openPieceStore(name);
+  const host = openTestHost();
+  const download = { ...EMBEDDED, backend: 'wasm' as const, wordTimestamps: false, hosts: [host.url] };
+  const run = () =>
+    runModelDownload(download, store, () => undefined, { pieceBytes: PIECE, patience: NO_WAITING, signal });
+  const sizeBytes = 12_885_236;
+  let keptBefore = 0;
+  // Only upwards: Chromium asks for the quota again when what it was granted before is used up, or after 30 s.
+  for (const part of [0.25, 0.5, 0.75, 0.9]) {
+    await chromium().send('Storage.overrideQuotaForOrigin', { origin, quotaSize: part * sizeBytes });
+    // Something else of the user's, which must not suffer.
+    if (part === 0.25) await store.storeModel(OTHER);
+    const asked = (await host.log()).length;
+
+    const error: unknown = await run().catch((thrown: unknown) => thrown);
+    if (!isLonghandError(error, 'models/quota-exceeded')) throw error;
+    const files = await store.listFiles(EMBEDDED.id);
+    const kept = files.reduce((sum, file) => sum + file.receivedBytes, 0);
+    expect(kept).toBeGreaterThan(keptBefore);
+    expect(error.values).toEqual({
+      model: EMBEDDED.id,
+      neededBytes: sizeBytes - kept,
+      freeBytes: expect.any(Number) as number,
+    });
+    expect(error.values.freeBytes).toBeLessThanOrEqual(PIECE);
+    expect(await store.loadModel(OTHER.id)).toEqual(OTHER);
+    const sent = (await host.log()).slice(asked);
+    const wanted = sizeBytes - keptBefore;
+    expect(sent.reduce((sum, { fromByte, toByte }) => sum + toByte - fromByte, 0)).toBeLessThanOrEqual(
+      wanted,
+    );
+    keptBefore = kept;
+  }
+  await chromium().send('Storage.overrideQuotaForOrigin', { origin });
+  expect(await run()).toMatchObject({ state: 'verified' });
+  const whole = await createStoredModelFiles(store, EMBEDDED.id).read(ENCODER, { signal });
+  expect(whole?.byteLength).toBe(7_563_820);
+});
+
+const OTHER: ModelRecord = { id: 'a/b', origin: { kind: 'import' }, files: [], addedAt: 1, lastUsedAt: 1 };
