@@ -102,10 +102,12 @@ export function createJobQueue({ workers, store, settings }: QueueOptions): JobQ
         // A header that promised less than there is must not leave the bar beyond its end.
         const durationSeconds = lengthKnown(job.durationSeconds, doneSeconds, result.ended);
         const text = { segments: result.segments, gaps: result.gaps };
+        const lastText = result.segments.at(-1)?.text ?? job.lastText;
         await store.append(id, text, {
           checkpointSeconds: doneSeconds,
           durationSeconds,
           language: result.language,
+          lastText,
         });
         const work = {
           startedAt: startedAt ?? 0,
@@ -119,6 +121,7 @@ export function createJobQueue({ workers, store, settings }: QueueOptions): JobQ
           doneSeconds,
           durationSeconds,
           language: result.language,
+          lastText,
           segments: job.segments.concat(result.segments),
           gaps: job.gaps.concat(result.gaps),
         });

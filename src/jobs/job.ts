@@ -29,6 +29,8 @@ export interface JobView {
   format: string | null;
   backend: Backend | null;
   language: string | null;
+  /** The last segment's words, known before the text of a stored job is loaded. */
+  lastText: string | null;
   /** In order of time. Empty for a stored job until `open` has loaded it. */
   segments: readonly Segment[];
   gaps: readonly Gap[];
@@ -51,6 +53,7 @@ export const newJob = (file: File, settings: JobSettings): JobView => ({
   format: null,
   backend: null,
   language: null,
+  lastText: null,
   segments: [],
   gaps: [],
   file,
@@ -67,6 +70,7 @@ export const recordOf = (job: JobView, file: File): JobRecord => ({
   language: null,
   durationSeconds: null,
   checkpointSeconds: 0,
+  lastText: null,
   batches: 0,
   outcome: { kind: 'unfinished' },
 });
@@ -84,6 +88,7 @@ export const viewOf = (record: JobRecord): JobView => ({
   format: record.format,
   backend: record.backend,
   language: record.language,
+  lastText: record.lastText,
   segments: [],
   gaps: [],
   file: null,

@@ -21,6 +21,8 @@ export interface JobRecord {
   durationSeconds: number | null;
   /** Everything before this is stored. */
   checkpointSeconds: number;
+  /** Its last words so far: what a list shows without loading the text. Null before the first. */
+  lastText: string | null;
   /** Stored batches of text, numbered from 0. */
   batches: number;
   outcome: JobOutcome;

@@ -13,6 +13,7 @@ const job = (id: string, createdAt: number): JobRecord => ({
   language: null,
   durationSeconds: 60,
   checkpointSeconds: 0,
+  lastText: null,
   batches: 0,
   outcome: { kind: 'unfinished' },
 });

@@ -110,7 +110,9 @@ test('after a reload it is found again, reads the same, is heard once its file i
 
   await page.goto('/');
   await page.reload();
-  await page.getByRole('region', { name: 'Recent transcripts' }).getByRole('link', { name: 'jfk' }).click();
+  const row = page.getByRole('region', { name: 'Recent transcripts' }).getByRole('link', { name: 'jfk' });
+  await expect(row).toContainText(text.at(-1)?.slice(-20) ?? '');
+  await row.click();
   await expect(segments(page)).toHaveText(text);
   await expect(page.getByRole('region', { name: 'Player' })).toBeHidden();
 

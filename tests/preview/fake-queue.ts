@@ -58,6 +58,7 @@ export const fakeJob = (fields: Partial<JobView>): JobView => ({
   format: 'wav, pcm-s16',
   backend: 'wasm',
   language: 'en',
+  lastText: fields.segments?.at(-1)?.text ?? null,
   segments: [],
   gaps: [],
   file: null,

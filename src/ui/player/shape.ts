@@ -60,6 +60,6 @@ export function createTicks(durationSeconds: number): number[] {
   const steps = [1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 18_000, 36_000];
   const step = steps.find((each) => durationSeconds / each <= 5) ?? 86_400;
   const ticks: number[] = [];
-  for (let at = 0; at < durationSeconds * 0.88; at += step) ticks.push(at);
+  for (let at = 0; at < durationSeconds * 0.85; at += step) ticks.push(at);
   return ticks;
 }

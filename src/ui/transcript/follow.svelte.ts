@@ -18,7 +18,7 @@ export function createFollow(lines: () => number, writing: () => boolean): Follo
   let endInView = $state(true);
   let seenLines = $state(lines());
 
-  const showEnd = () => element?.scrollIntoView({ block: 'end' });
+  const showEnd = () => element?.scrollIntoView({ block: 'nearest' });
 
   $effect(() => {
     const current = lines();
