@@ -30,7 +30,7 @@ export function isLonghandError<C extends ErrorCode>(error: unknown, code?: C): 
 
 /** Anything thrown becomes a LonghandError; an unknown one keeps its text and the original as `cause`. */
 export function toLonghandError(error: unknown): LonghandError {
-  if (error instanceof LonghandError) return error;
+  if (isLonghandError(error)) return error;
   const detail = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
   return new LonghandError('internal/unexpected', { detail }, { cause: error });
 }

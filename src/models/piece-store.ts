@@ -72,9 +72,9 @@ export function openPieceStore(databaseName = DATABASE, open: typeof createStore
     });
 
   return {
-    listModels: () => read<ModelRecord[]>((store) => store.getAll(startingWith('model:'))),
+    listModels: () => read((store) => store.getAll(startingWith('model:')) as IDBRequest<ModelRecord[]>),
     loadModel: async (id) =>
-      (await read<ModelRecord | undefined>((store) => store.get(modelKey(id)))) ?? null,
+      (await read((store) => store.get(modelKey(id)) as IDBRequest<ModelRecord | undefined>)) ?? null,
     storeModel: (model) => write(model.id, 1000, (store) => store.put(model, modelKey(model.id))),
     removeModel: (id) =>
       write(id, 0, (store) => {
@@ -83,9 +83,10 @@ export function openPieceStore(databaseName = DATABASE, open: typeof createStore
         store.delete(startingWith(`piece:${id}|`));
       }),
 
-    listFiles: (model) => read<FileRecord[]>((store) => store.getAll(startingWith(fileKey(model, '')))),
+    listFiles: (model) =>
+      read((store) => store.getAll(startingWith(fileKey(model, ''))) as IDBRequest<FileRecord[]>),
     loadFile: async (model, path) =>
-      (await read<FileRecord | undefined>((store) => store.get(fileKey(model, path)))) ?? null,
+      (await read((store) => store.get(fileKey(model, path)) as IDBRequest<FileRecord | undefined>)) ?? null,
     storeFile: (file) => write(file.model, 1000, (store) => store.put(file, fileKey(file.model, file.path))),
     removeFile: (model, path) =>
       write(model, 0, (store) => {

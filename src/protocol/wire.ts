@@ -17,14 +17,18 @@ interface WireError {
 /** Anything thrown, as plain data. An abort keeps its meaning: its reason is what the job was told. */
 export function errorToWire(thrown: unknown): WireError {
   const error = toLonghandError(thrown);
-  const cause = error.cause instanceof Error ? (error.cause.stack ?? error.cause.message) : error.cause;
   return {
     code: error.code,
     values: error.values,
     retryable: error.retryable,
     stack: error.stack,
-    cause: cause === undefined ? undefined : String(cause),
+    cause: causeText(error.cause),
   };
+}
+
+function causeText(cause: unknown): string | undefined {
+  if (cause === undefined || typeof cause === 'string') return cause;
+  return cause instanceof Error ? (cause.stack ?? cause.message) : Object.prototype.toString.call(cause);
 }
 
 export function errorFromWire(wire: WireError): LonghandError {
@@ -76,6 +80,6 @@ let registered = false;
 export function registerTransferHandlers(): void {
   if (registered) return;
   registered = true;
-  Comlink.transferHandlers.set('throw', throwHandler as Comlink.TransferHandler<unknown, unknown>);
-  Comlink.transferHandlers.set('signal', signalHandler as Comlink.TransferHandler<unknown, unknown>);
+  Comlink.transferHandlers.set('throw', throwHandler);
+  Comlink.transferHandlers.set('signal', signalHandler);
 }
