@@ -7,21 +7,26 @@ import {
   ALL_FORMATS,
   BlobSource,
   EncodedPacketSink,
+  FlacInputFormat,
   HlsInputFormat,
   Input,
   Mp3InputFormat,
   MpegTsInputFormat,
+  OGG,
   UnsupportedInputFormatError,
+  WaveInputFormat,
   type EncodedPacket,
   type InputAudioTrack,
   type InputFormat,
 } from 'mediabunny';
 import { isLonghandError, LonghandError } from '../lib/errors';
 import { canDecodePcm } from './pcm';
+import { chainOggLinks } from './ogg-chain';
 import type { AudioTrack, PacketReader } from './packet';
 
-/** A playlist names other files, which a single dropped file cannot reach; bare frames have their own reader. */
-const OTHER_FORMATS = [HlsInputFormat, Mp3InputFormat, AdtsInputFormat];
+/** A playlist names other files, which a single dropped file cannot reach; plain samples and bare frames
+ * have their own readers. */
+const OTHER_FORMATS = [HlsInputFormat, WaveInputFormat, FlacInputFormat, Mp3InputFormat, AdtsInputFormat];
 const FORMATS = ALL_FORMATS.filter((format) => !OTHER_FORMATS.some((other) => format instanceof other));
 
 /** What AAC encoders put first. A container that knows of it gives these samples negative times. */
@@ -35,36 +40,37 @@ const LONGEST_LEAD_IN_SECONDS = 60;
  * `media/encrypted`, `media/damaged`.
  */
 export async function openContainer(file: File): Promise<AudioTrack | null> {
+  const found = await openInput(file);
+  if (found?.format !== OGG) return found && found.track;
+  const openLink = async (link: File) => (await openInput(link))?.track ?? null;
+  return chainOggLinks(file, found.track, openLink);
+}
+
+async function openInput(file: File): Promise<{ track: AudioTrack; format: InputFormat } | null> {
+  const { name } = file;
   const input = new Input({
     formats: FORMATS,
     source: new BlobSource(file, { handleUnhandledError: () => undefined }),
     formatOptions: {
       isobmff: {
         resolveKeyId: () => {
-          throw new LonghandError('media/encrypted', { name: file.name });
+          throw new LonghandError('media/encrypted', { name });
         },
       },
     },
   });
   try {
-    const track = await openTrack(input, file.name);
-    if (!track) input.dispose();
-    return track;
+    const format = await input.getFormat();
+    return { track: await chooseTrack(input, format, name), format };
   } catch (error) {
     input.dispose();
+    if (error instanceof UnsupportedInputFormatError) return null;
     if (isLonghandError(error)) throw error;
-    throw new LonghandError('media/damaged', { name: file.name, detail: String(error) }, { cause: error });
+    throw new LonghandError('media/damaged', { name, detail: String(error) }, { cause: error });
   }
 }
 
-async function openTrack(input: Input, name: string): Promise<AudioTrack | null> {
-  let format: InputFormat;
-  try {
-    format = await input.getFormat();
-  } catch (error) {
-    if (error instanceof UnsupportedInputFormatError) return null;
-    throw error;
-  }
+async function chooseTrack(input: Input, format: InputFormat, name: string): Promise<AudioTrack> {
   const tracks = await input.getAudioTracks();
   if (tracks.length === 0) {
     const videoTracks = await input.getVideoTracks();
@@ -99,7 +105,11 @@ async function describeTrack(
   const isTransportStream = format instanceof MpegTsInputFormat;
   const firstSeconds = await input.getFirstTimestamp();
   const originSeconds = isTransportStream || firstSeconds > LONGEST_LEAD_IN_SECONDS ? firstSeconds : 0;
-  const endSeconds = await track.getDurationFromMetadata({ skipLiveWait: true });
+  // Ogg has no header field for it, but its last page tells, and is found without reading the rest.
+  const endSeconds =
+    format === OGG
+      ? await track.computeDuration()
+      : await track.getDurationFromMetadata({ skipLiveWait: true });
   const primed = codec === 'aac' && (await track.getFirstTimestamp()) >= originSeconds;
   const primingSamples = primed ? AAC_PRIMING_SAMPLES : 0;
   const sink = new EncodedPacketSink(track);
@@ -108,13 +118,18 @@ async function describeTrack(
     codec,
     decoderConfig,
     durationSeconds: endSeconds === null ? null : Math.max(0, endSeconds - originSeconds),
-    durationIs: isTransportStream ? 'guessed' : 'stored',
+    durationIs: durationIs(format),
     primingSamples,
     holesAreDamage: false,
     read: (fromSeconds) =>
       readTrack(sink, originSeconds + primingSamples / decoderConfig.sampleRate, fromSeconds),
     close: () => input.dispose(),
   };
+}
+
+function durationIs(format: InputFormat): AudioTrack['durationIs'] {
+  if (format === OGG) return 'exact';
+  return format instanceof MpegTsInputFormat ? 'guessed' : 'stored';
 }
 
 function readTrack(sink: EncodedPacketSink, originSeconds: number, fromSeconds: number): PacketReader {

@@ -15,6 +15,9 @@ const MOST_QUEUED_PACKETS = 32;
 const WARM_UP_SECONDS = 0.3;
 /** Nobody pads the end of a recording by more. */
 const LONGEST_PADDING_SECONDS = 0.2;
+/** Packets' times are rounded and their durations sometimes guessed. */
+const SHORTEST_HOLE_SECONDS = 0.08;
+const LONGEST_OVERLAP_SECONDS = 0.5;
 /** AAC pads its last frame with silence, and most containers do not say how much. */
 const AAC_FRAME_SAMPLES = 1024;
 
@@ -60,7 +63,10 @@ class CodecTrackReader implements PcmReader {
   #decoder: AudioDecoder | null = null;
   /** Time of the packet that this decoder began with: Chromium loses negative times, so it gets times from 0 on. */
   #baseSeconds = 0;
+  /** Where the next packet belongs, by the durations of those since. */
+  #expectedSeconds = 0;
   #lastPacket: Packet | null = null;
+  #config: AudioDecoderConfig;
   /** Still to be dropped. */
   #primingFrames: number;
   #ended = false;
@@ -72,6 +78,7 @@ class CodecTrackReader implements PcmReader {
     primingFrames: number,
   ) {
     this.#primingFrames = primingFrames;
+    this.#config = track.decoderConfig;
   }
 
   async next(): Promise<PcmBlock | null> {
@@ -82,6 +89,8 @@ class CodecTrackReader implements PcmReader {
         continue;
       }
       const packet = await this.packets.next();
+      if (packet && this.#breaksOff(packet)) await this.#drain();
+      if (packet?.decoderConfig) await this.#changeConfig(packet.decoderConfig);
       if (packet) this.#decode(packet);
       else await this.#finish();
     }
@@ -94,13 +103,24 @@ class CodecTrackReader implements PcmReader {
     this.#wake?.();
   }
 
+  /** Decoders count on from their first packet: where packets are missing, the next ones need a new one. */
+  #breaksOff(packet: Packet): boolean {
+    if (!this.#decoder) return false;
+    const hole = packet.startSeconds - this.#expectedSeconds;
+    return hole > SHORTEST_HOLE_SECONDS || hole < -LONGEST_OVERLAP_SECONDS;
+  }
+
   #decode(packet: Packet): void {
     this.#lastPacket = packet;
     if (!this.#decoder) {
       if (!packet.key) return;
-      this.#baseSeconds = packet.startSeconds;
+      // A Vorbis decoder gives nothing for its first packet.
+      const silentSeconds = this.track.codec === 'vorbis' ? packet.durationSeconds : 0;
+      this.#baseSeconds = packet.startSeconds + silentSeconds;
+      this.#expectedSeconds = packet.startSeconds;
       this.#decoder = this.#openDecoder();
     }
+    this.#expectedSeconds += packet.durationSeconds || packet.startSeconds - this.#expectedSeconds;
     const timestamp = Math.round((packet.startSeconds - this.#baseSeconds) * 1e6);
     try {
       const { data, key } = packet;
@@ -121,7 +141,7 @@ class CodecTrackReader implements PcmReader {
       },
     });
     decoder.addEventListener('dequeue', () => this.#wake?.());
-    decoder.configure(this.track.decoderConfig);
+    decoder.configure(this.#config);
     return decoder;
   }
 
@@ -143,17 +163,26 @@ class CodecTrackReader implements PcmReader {
     this.#wake?.();
   }
 
+  async #changeConfig(config: AudioDecoderConfig): Promise<void> {
+    await this.#drain();
+    this.#config = config;
+  }
+
   async #finish(): Promise<void> {
-    const decoder = this.#decoder;
-    if (decoder) {
-      await decoder.flush().catch((error: unknown) => {
-        if (this.#decoder === decoder) this.#fail(error);
-      });
-    }
-    this.#closeDecoder();
+    await this.#drain();
     this.#trimPadding();
     this.#blocks.finish();
     this.#ended = true;
+  }
+
+  /** Waits for all outputs, and lets the decoder go. */
+  async #drain(): Promise<void> {
+    const decoder = this.#decoder;
+    if (!decoder) return;
+    await decoder.flush().catch((error: unknown) => {
+      if (this.#decoder === decoder) this.#fail(error);
+    });
+    this.#closeDecoder();
   }
 
   #trimPadding(): void {

@@ -8,6 +8,7 @@
 import { BlobWindow } from './blob-window';
 import { adts, HEADER_BYTES, mpegAudio, type FrameHeader, type FrameSyntax } from './frame-syntax';
 import type { AudioTrack, Packet, PacketReader } from './packet';
+import { skipTags } from './tags';
 import { DECODER_DELAY_SAMPLES, parseXingHeader, type XingHeader } from './xing-header';
 
 /** Frames in a row that are no coincidence; fewer are enough where they reach the end of the file. */
@@ -23,8 +24,9 @@ export async function openFrameStream(file: Blob): Promise<AudioTrack | null> {
   const window = new BlobWindow(file);
   for (const syntax of [mpegAudio, adts]) {
     const scanner = new FrameScanner(window, syntax);
-    const start = await scanner.findFrame(await skipTags(window, 0), LONGEST_JUNK_BYTES);
-    if (start) return describeStream(file, scanner, start);
+    const tagEnd = await skipTags(window, 0);
+    const first = await scanner.findFrame(tagEnd, LONGEST_JUNK_BYTES);
+    if (first) return describeStream(file, scanner, first, first.position === tagEnd);
   }
   return null;
 }
@@ -34,14 +36,21 @@ interface FoundFrame {
   header: FrameHeader;
 }
 
-async function describeStream(file: Blob, scanner: FrameScanner, first: FoundFrame): Promise<AudioTrack> {
+/** `fromStart`: the file begins with this frame, and is not cut out of a longer stream. */
+async function describeStream(
+  file: Blob,
+  scanner: FrameScanner,
+  first: FoundFrame,
+  fromStart: boolean,
+): Promise<AudioTrack> {
   const { header, position } = first;
   const { sampleRate, channels } = header;
   const xing =
     header.codec === 'mp3' ? parseXingHeader(await scanner.window.read(position, header.sizeBytes)) : null;
   const firstPosition = xing ? position + header.sizeBytes : position;
-  const primingSamples =
+  const encoderSamples =
     header.codec === 'mp3' ? DECODER_DELAY_SAMPLES + (xing?.encoderDelay ?? 0) : AAC_PRIMING_SAMPLES;
+  const primingSamples = fromStart ? encoderSamples : 0;
   const exactSeconds = xing && xingSeconds(xing, header);
   const bitsPerSecond = (header.sizeBytes * 8 * sampleRate) / header.samples;
   const name = header.codec === 'mp3' ? 'mp3' : 'aac';
@@ -70,17 +79,6 @@ function xingSeconds(
   if (frames === null) return null;
   const samples = frames * header.samples - (encoderDelay ?? 0) - (encoderPadding ?? 0);
   return Math.max(0, samples) / header.sampleRate;
-}
-
-/** Position after the ID3v2 tags at `position`. */
-async function skipTags(window: BlobWindow, position: number): Promise<number> {
-  for (;;) {
-    const bytes = await window.read(position, 10);
-    if (bytes.length < 10 || bytes[0] !== 0x49 || bytes[1] !== 0x44 || bytes[2] !== 0x33) return position;
-    const [size3, size2, size1, size0] = bytes.subarray(6);
-    const footerBytes = bytes[5]! & 0x10 ? 10 : 0;
-    position += 10 + footerBytes + ((size3! << 21) | (size2! << 14) | (size1! << 7) | size0!);
-  }
 }
 
 /** Finds frames by their headers; one alone may be a coincidence, so several must follow each other. */

@@ -4,7 +4,7 @@
  * The one decision to know: a decoder's samples are counted, and its times are believed only where they differ from
  * the count by more than rounding: later means a hole, earlier means that the stream's clock began anew.
  */
-import { LonghandError } from '../lib/errors';
+import { isLonghandError, LonghandError } from '../lib/errors';
 import { SAMPLE_RATE } from '../lib/units';
 import { JITTER_SECONDS } from './block-buffer';
 import { withDeadline } from './deadline';
@@ -72,6 +72,8 @@ class TrackAudio implements MonoAudio {
   /** Added to the decoder's times after its clock began anew. */
   #shiftSeconds = 0;
   #damage: string | null = null;
+  /** What ended the reading, where it has a name of its own. */
+  #failure: LonghandError | null = null;
   #ended = false;
 
   constructor(
@@ -100,6 +102,7 @@ class TrackAudio implements MonoAudio {
     this.#waiting = await this.#nextBlock();
     if (this.#waiting || this.fromSeconds > 0) return;
     const { name } = this;
+    if (this.#failure) throw this.#failure;
     if (this.#damage !== null) throw new LonghandError('media/damaged', { name, detail: this.#damage });
     if ((this.durationSeconds ?? 0) > SHORTEST_MISSING_END_SECONDS)
       throw new LonghandError('media/damaged', { name, detail: 'the header is there, the audio is not' });
@@ -138,6 +141,7 @@ class TrackAudio implements MonoAudio {
       } while (!block);
       return block;
     } catch (error) {
+      if (isLonghandError(error)) this.#failure = error;
       this.#damage ??= String(error);
       return null;
     } finally {
@@ -210,6 +214,7 @@ class TrackAudio implements MonoAudio {
   }
 
   #addGap(startSeconds: number, endSeconds: number, detail: string): void {
-    this.#gaps.push({ startSeconds, endSeconds, reason: 'media/damaged', detail });
+    const reason = this.#failure?.code ?? 'media/damaged';
+    this.#gaps.push({ startSeconds, endSeconds, reason, detail });
   }
 }

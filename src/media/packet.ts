@@ -10,6 +10,8 @@ export interface Packet {
   durationSeconds: number;
   /** Can be decoded without the packets before it. */
   key: boolean;
+  /** Where the stream changes its shape: this packet and what follows need another decoder. */
+  decoderConfig?: AudioDecoderConfig;
 }
 
 export interface PacketReader {

@@ -51,6 +51,9 @@ const ALAW = Float32Array.from({ length: 256 }, (_, code) => {
 
 export const canDecodePcm = (codec: string): boolean => codec in LAYOUTS;
 
+/** Bytes of one channel's sample. */
+export const pcmSampleBytes = (codec: string): number => LAYOUTS[codec]!.bytes;
+
 /** Audio frames in `sizeBytes`; a cut-off last one does not count. */
 export function pcmFrames(codec: string, channels: number, sizeBytes: number): number {
   return Math.floor(sizeBytes / (LAYOUTS[codec]!.bytes * channels));

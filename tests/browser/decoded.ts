@@ -1,9 +1,11 @@
 /** Reads a file to the end through the media stage, and compares what comes out. */
 import type { Gap } from '../../src/media/gap';
-import { openAudio } from '../../src/media/open-audio';
+import { openAudio, type AudioStretch } from '../../src/media/open-audio';
 
 export interface Decoded {
-  /** 16 kHz mono, stretches one after the other. */
+  /** Contiguous pieces, joined where nothing lies between them. */
+  stretches: AudioStretch[];
+  /** All of them, one after the other. */
   samples: Float32Array;
   startSeconds: number;
   endSeconds: number;
@@ -14,30 +16,35 @@ export interface Decoded {
 export async function decodeFile(file: File, fromSeconds = 0): Promise<Decoded> {
   const audio = await openAudio({ kind: 'file', file }, fromSeconds);
   try {
-    const pieces: Float32Array[] = [];
-    let startSample = -1;
-    let end = 0;
-    for (let stretch = await audio.next(); stretch; stretch = await audio.next()) {
-      if (startSample < 0) startSample = stretch.startSample;
-      end = stretch.startSample + stretch.samples.length;
-      pieces.push(stretch.samples.slice());
+    const stretches: AudioStretch[] = [];
+    for (let next = await audio.next(); next; next = await audio.next()) {
+      const last = stretches.at(-1);
+      if (last && last.startSample + last.samples.length === next.startSample)
+        last.samples = joined([last.samples, next.samples]);
+      else stretches.push({ startSample: next.startSample, samples: next.samples.slice() });
     }
-    const samples = new Float32Array(pieces.reduce((sum, piece) => sum + piece.length, 0));
-    let at = 0;
-    for (const piece of pieces) {
-      samples.set(piece, at);
-      at += piece.length;
-    }
+    const [first, last] = [stretches[0], stretches.at(-1)];
     return {
-      samples,
-      startSeconds: startSample / 16_000,
-      endSeconds: end / 16_000,
+      stretches,
+      samples: joined(stretches.map(({ samples }) => samples)),
+      startSeconds: (first?.startSample ?? 0) / 16_000,
+      endSeconds: last ? (last.startSample + last.samples.length) / 16_000 : 0,
       decodedSeconds: audio.decodedSeconds,
       gaps: audio.takeGaps(),
     };
   } finally {
     audio.close();
   }
+}
+
+function joined(pieces: Float32Array[]): Float32Array {
+  const whole = new Float32Array(pieces.reduce((sum, piece) => sum + piece.length, 0));
+  let at = 0;
+  for (const piece of pieces) {
+    whole.set(piece, at);
+    at += piece.length;
+  }
+  return whole;
 }
 
 /** Correlation of two signals from their starts on, -1 to 1, at the best shift of at most `mostShift` samples. */
