@@ -6,13 +6,10 @@
  */
 import { LonghandError } from '../lib/errors';
 import { type FetchOptions, HostFailure, type OpenedRange, openRange } from './fetch-range';
+import { type Intake, openIntake } from './intake';
 import type { PieceStore } from './piece-store';
-import { openSha256, type RunningSha256, sha256 } from './sha256';
 import type { FileRecord, WantedFile } from './stored-model';
 import { type Patience, tryHosts } from './try-hosts';
-
-/** 8 MB: small enough to lose and to hold, large enough that a transaction per piece costs nothing. */
-export const PIECE_BYTES = 8 * 1024 * 1024;
 
 /** Once for a file that was replaced at the host meanwhile, once for a wrong check sum; then it is the publisher's. */
 const MOST_RESTARTS = 2;
@@ -38,14 +35,14 @@ export interface FileDownload {
  */
 export async function runFileDownload(download: FileDownload, options: FetchOptions): Promise<FileRecord> {
   const { model, file, store, onBytes } = download;
-  let intake = await openIntake(download);
+  let intake = await openIntake(store, model, file, download.pieceBytes);
   if (intake.record.state === 'verified') return intake.record;
   let restarts = 0;
   /** Nothing says which of the stored bytes are still right. */
   const startOver = async (reason: string): Promise<HostFailure> => {
     await store.removeFile(model, file.path);
     if (++restarts > MOST_RESTARTS) throw new LonghandError('models/corrupt', { model, file: file.path });
-    intake = await openIntake(download);
+    intake = await openIntake(store, model, file, download.pieceBytes);
     onBytes(0, intake.record.sizeBytes);
     return new HostFailure('changed', reason);
   };
@@ -80,10 +77,21 @@ export async function runFileDownload(download: FileDownload, options: FetchOpti
     }
     intake.learn(opened);
     for await (const bytes of opened.bytes) {
+      const { sizeBytes } = intake.record;
+      if (sizeBytes !== null && intake.receivedBytes + bytes.byteLength > sizeBytes) {
+        throw new HostFailure('refused', 'more bytes than the file has');
+      }
       await intake.add(bytes);
       onBytes(intake.receivedBytes, intake.record.sizeBytes);
     }
+    requireWhole(intake, opened.sizeBytes);
   }
+}
+
+/** Of compressed answers the announced length is less than what comes out; never more. */
+function requireWhole({ receivedBytes, record }: Intake, announcedBytes: number | null): void {
+  const expected = record.sizeBytes ?? announcedBytes ?? 0;
+  if (receivedBytes < expected) throw new HostFailure('broken', `${receivedBytes} of ${expected} bytes`);
 }
 
 function hasChanged({ pieces, etag, sha256, sizeBytes }: FileRecord, opened: OpenedRange): boolean {
@@ -91,120 +99,4 @@ function hasChanged({ pieces, etag, sha256, sizeBytes }: FileRecord, opened: Ope
   if (sha256 !== null) return opened.sha256 !== null && opened.sha256 !== sha256;
   if (etag !== null && opened.etag !== null) return etag !== opened.etag;
   return sizeBytes !== null && opened.sizeBytes !== null && sizeBytes !== opened.sizeBytes;
-}
-
-interface Intake {
-  readonly record: FileRecord;
-  /** Stored, and in the piece under way. */
-  readonly receivedBytes: number;
-  /** Nothing is left to ask for. */
-  readonly full: boolean;
-  learn(opened: OpenedRange): void;
-  add(bytes: Uint8Array): Promise<void>;
-  /** The verified record, or null where the SHA-256 is wrong. Throws `HostFailure` where bytes are missing. */
-  finish(): Promise<FileRecord | null>;
-}
-
-/** Goes on from what is stored of the file. */
-async function openIntake({ model, file, store, pieceBytes }: FileDownload): Promise<Intake> {
-  const stored = await store.loadFile(model, file.path);
-  let record: FileRecord = stored ?? {
-    model,
-    path: file.path,
-    state: 'partial',
-    sizeBytes: file.sizeBytes,
-    sha256: file.sha256,
-    etag: null,
-    pieceBytes,
-    pieces: [],
-    receivedBytes: 0,
-    runningHash: null,
-  };
-  const hash = await resumeHash(record, store);
-  /** Made when the first byte comes, so that a small file takes little. */
-  let piece: Uint8Array<ArrayBuffer> | null = null;
-  let filled = 0;
-  /** What a host said of the size without promising it. */
-  let hintBytes: number | null = null;
-
-  /** In one transaction with the record that counts it. */
-  const storePiece = async (bytes: Uint8Array<ArrayBuffer>, change: Partial<FileRecord>) => {
-    const next: FileRecord = {
-      ...record,
-      ...change,
-      pieces: [...record.pieces, await sha256(bytes)],
-      receivedBytes: record.receivedBytes + bytes.byteLength,
-    };
-    await store.storePiece(next, record.pieces.length, bytes);
-    record = next;
-    filled = 0;
-  };
-
-  return {
-    get record() {
-      return record;
-    },
-    get receivedBytes() {
-      return record.receivedBytes + filled;
-    },
-    get full() {
-      return record.sizeBytes === record.receivedBytes + filled;
-    },
-    learn(opened) {
-      hintBytes = opened.sizeBytes;
-      record = {
-        ...record,
-        sha256: record.sha256 ?? opened.sha256,
-        etag: opened.etag,
-      };
-    },
-    async add(bytes) {
-      for (let at = 0; at < bytes.byteLength;) {
-        piece ??= new Uint8Array(Math.min(record.pieceBytes, record.sizeBytes ?? record.pieceBytes));
-        if (record.sizeBytes !== null && record.receivedBytes + filled >= record.sizeBytes) {
-          throw new HostFailure('refused', 'more bytes than the file has');
-        }
-        const taken = Math.min(piece.byteLength - filled, bytes.byteLength - at);
-        piece.set(bytes.subarray(at, at + taken), filled);
-        filled += taken;
-        at += taken;
-        if (filled < record.pieceBytes) continue;
-        hash.update(piece);
-        await storePiece(piece, { runningHash: hash.save() });
-      }
-    },
-    async finish() {
-      const sizeBytes = record.receivedBytes + filled;
-      // Of compressed answers the length is less than what comes out; never more.
-      const expected = record.sizeBytes ?? hintBytes ?? 0;
-      if (sizeBytes < expected || (record.sizeBytes !== null && sizeBytes !== record.sizeBytes)) {
-        throw new HostFailure('broken', `${sizeBytes} of ${expected} bytes`);
-      }
-      const last = filled > 0 && piece ? piece.slice(0, filled) : null;
-      if (last) hash.update(last);
-      const actual = hash.digest();
-      if (record.sha256 !== null && record.sha256 !== actual) return null;
-      const verified = { state: 'verified', sizeBytes, sha256: actual, runningHash: null } as const;
-      if (last) await storePiece(last, verified);
-      else {
-        record = { ...record, ...verified };
-        await store.storeFile(record);
-      }
-      return record;
-    },
-  };
-}
-
-async function resumeHash(record: FileRecord, store: PieceStore): Promise<RunningSha256> {
-  try {
-    return await openSha256(record.runningHash);
-  } catch {
-    // Saved by another version of the hasher: read again what is stored.
-    const hash = await openSha256();
-    for (let index = 0; index < record.pieces.length; index++) {
-      const piece = await store.loadPiece(record, index);
-      if (piece) hash.update(piece);
-    }
-    return hash;
-  }
 }

@@ -4,9 +4,10 @@
  * web lock; a second one waits and then finds everything there.
  */
 import { isLonghandError, LonghandError } from '../lib/errors';
-import { PIECE_BYTES, runFileDownload } from './download-file';
+import { runFileDownload } from './download-file';
 import { openRange } from './fetch-range';
 import { fileUrl, type HubFile, listingUrl, parseListing, type Repository } from './hub';
+import { PIECE_BYTES } from './intake';
 import { chooseFiles, dtypeOrder, type ModelBackend } from './model-layout';
 import type { PieceStore } from './piece-store';
 import { describeStoredModel, type ModelRecord, type StoredModel } from './stored-model';
