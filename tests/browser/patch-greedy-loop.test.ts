@@ -210,7 +210,9 @@ const CASES: [string, Case][] = [
 describe.each(['decoder_model_merged', 'decoder_model_merged_quantized'])('%s', (file) => {
   let exported: ort.InferenceSession;
   let loop: ort.InferenceSession;
-  const windows = [200, 152, 192, 40, 200].map((positions, row) => encoderStates(row, positions));
+  const windows = [200, 152, 192, 40, 200, 24, 72, 120].map((positions, row) =>
+    encoderStates(row, positions),
+  );
 
   beforeAll(async () => {
     const model = await load(file);

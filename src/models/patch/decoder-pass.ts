@@ -224,8 +224,12 @@ export class DecoderGraph {
     return builder.node('LayerNormalization', [states, weight, bias], { axis: -1, epsilon });
   }
 
-  #lookUp(builder: GraphBuilder, { table, quantization }: Embedding, indices: string): string {
+  #lookUp(builder: GraphBuilder, { table, rowScale, quantization }: Embedding, indices: string): string {
     const rows = builder.node('Gather', [table.name, indices], { axis: 0 });
+    if (rowScale) {
+      const scales = builder.node('Gather', [rowScale.name, indices], { axis: 0 });
+      return builder.node('Mul', [builder.node('Cast', [rows], { to: ElementType.float32 }), scales]);
+    }
     if (!quantization) return rows;
     return builder.node('DequantizeLinear', [rows, quantization.scale, quantization.zeroPoint]);
   }
@@ -284,7 +288,9 @@ export class DecoderGraph {
   #prepare(linear: Linear): Product {
     const { weight, bias } = linear;
     this.#outer.use(weight);
-    if (linear.kind === 'float') return { kind: 'float', weight: weight.name, bias };
+    if (linear.kind === 'float') {
+      return { kind: 'float', weight: this.#toFloat(weight, linear.weightScale?.name), bias };
+    }
     const { scale, zeroPoint } = linear;
     const columnSums = this.#columnSums(weight, zeroPoint);
     return { kind: 'integer', weight: weight.name, scale, zeroPoint, columnSums, bias };
@@ -306,12 +312,24 @@ export class DecoderGraph {
         { axis: 0 },
       );
     const bias = perColumn(linears.map((linear) => linear.bias ?? builder.float32(0)));
-    if (query.kind === 'float') return { kind: 'float', weight: weight.name, bias };
+    if (query.kind === 'float') {
+      const scales = linears.flatMap((linear) => (linear.kind === 'float' ? (linear.weightScale ?? []) : []));
+      const names = scales.map(({ name }) => name);
+      const scale = names.length > 0 ? builder.node('Concat', names, { axis: 1 }) : undefined;
+      return { kind: 'float', weight: this.#toFloat(weight, scale), bias };
+    }
     const integers = linears.filter((linear) => linear.kind === 'integer');
     const scale = perColumn(integers.map((linear) => linear.scale));
     const zeroPoint = perColumn(integers.map((linear) => linear.zeroPoint));
     const columnSums = this.#columnSums(weight, zeroPoint);
     return { kind: 'integer', weight: weight.name, scale, zeroPoint, columnSums, bias };
+  }
+
+  /** An int8 weight in float32: two nodes of the outermost graph, which ORT folds when the session opens. */
+  #toFloat(weight: Initializer, scale: string | undefined): string {
+    if (scale === undefined) return weight.name;
+    const wide = this.#outer.node('Cast', [weight.name], { to: ElementType.float32 });
+    return this.#outer.node('Mul', [wide, scale]);
   }
 
   /** A scalar or vector constant as one number per column of a product of the model's width. */

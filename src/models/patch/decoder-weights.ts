@@ -1,7 +1,8 @@
 /**
  * Finds the weights of a Whisper decoder in the graph that optimum exports.
- * In: a parsed decoder_model*.onnx, fp32 or dynamically quantized to 8 bits. Out: which initializer is what, by name;
- * null where the graph is something else (half precision, 4 bits, another architecture).
+ * In: a parsed decoder_model*.onnx, fp32, dynamically quantized to 8 bits, or with 8-bit weights alone
+ * (tools/model/weight_only.py). Out: which initializer is what, by name; null where the graph is something else (half
+ * precision, 4 bits, another architecture).
  * The decision: nodes are found by the module paths that PyTorch's exporter gives them
  * (`/model/decoder/layers.0/self_attn/q_proj/MatMul`), since initializers often are anonymous (`onnx::MatMul_709`).
  */
@@ -16,7 +17,13 @@ import {
 
 /** A matrix product plus a bias. Names of initializers; `bias` null where there is none. */
 export type Linear =
-  | { readonly kind: 'float'; readonly weight: Initializer; readonly bias: string | null }
+  | {
+      readonly kind: 'float';
+      readonly weight: Initializer;
+      /** Where the weight is stored as int8: what to multiply it by, `[1, columns]`. */
+      readonly weightScale: Initializer | null;
+      readonly bias: string | null;
+    }
   | {
       readonly kind: 'integer';
       readonly weight: Initializer;
@@ -28,6 +35,8 @@ export type Linear =
 /** A table whose rows are looked up; quantized ones have one scale and one zero point. */
 export interface Embedding {
   readonly table: Initializer;
+  /** Where the table is stored as int8 weights alone: what to multiply its rows by, `[rows, 1]`. */
+  readonly rowScale: Initializer | null;
   readonly quantization: { readonly scale: string; readonly zeroPoint: string } | null;
 }
 
@@ -81,6 +90,8 @@ export function findDecoderWeights(model: Model): DecoderWeights | null {
 class DecoderReader {
   readonly #nodes: readonly GraphNode[];
   readonly #initializers: Map<string, Initializer>;
+  /** Nodes of the outermost graph by what they give: 8-bit weights on their way to float. */
+  readonly #makers: Map<string, GraphNode>;
   readonly #used = new Map<string, Initializer>();
   readonly #outputs: Graph['outputs'];
 
@@ -90,6 +101,7 @@ class DecoderReader {
     const branch = merged && subgraph(merged, 'else_branch');
     this.#nodes = branch?.nodes ?? graph.nodes;
     this.#outputs = graph.outputs;
+    this.#makers = new Map(graph.nodes.flatMap((node) => node.outputs.map((output) => [output, node])));
     const initializers = [...graph.initializers, ...(branch?.initializers ?? [])];
     this.#initializers = new Map(initializers.map((initializer) => [initializer.name, initializer]));
   }
@@ -143,12 +155,12 @@ class DecoderReader {
     const nodes = this.#within(`${module}/`);
     const product = nodes.find(({ operator }) => operator === 'MatMul' || operator === 'MatMulInteger');
     const bias = hasBias ? this.#initializerAmong(nodes, 'Add').name : null;
+    if (product?.operator === 'MatMul') {
+      const { stored, scale } = this.#weight(product.inputs[1]);
+      return { kind: 'float', weight: stored, weightScale: scale, bias };
+    }
     const weight = this.#initializer(product?.inputs[1]);
     if (!product || weight.shape.length !== 2) throw new NotRecognized();
-    if (product.operator === 'MatMul') {
-      if (weight.elementType !== ElementType.float32) throw new NotRecognized();
-      return { kind: 'float', weight, bias };
-    }
     const scaling = nodes.find(
       ({ operator, name }) => operator === 'Mul' && name.endsWith('quant_scales_mul'),
     );
@@ -159,18 +171,31 @@ class DecoderReader {
 
   #embedding(module: string): Embedding {
     const nodes = this.#within(`/${module}/`);
-    const table = this.#initializer(nodes.find(({ operator }) => operator === 'Gather')?.inputs[0]);
-    if (table.shape.length !== 2) throw new NotRecognized();
+    const name = nodes.find(({ operator }) => operator === 'Gather')?.inputs[0];
     const dequantize = nodes.find(({ operator }) => operator === 'DequantizeLinear');
     if (!dequantize) {
-      if (table.elementType !== ElementType.float32) throw new NotRecognized();
-      return { table, quantization: null };
+      const { stored, scale } = this.#weight(name);
+      return { table: stored, rowScale: scale, quantization: null };
     }
+    const table = this.#initializer(name);
+    if (table.shape.length !== 2) throw new NotRecognized();
     const [, scale, zeroPoint] = dequantize.inputs;
     return {
       table,
+      rowScale: null,
       quantization: { scale: this.#initializer(scale).name, zeroPoint: this.#initializer(zeroPoint).name },
     };
+  }
+
+  /** A float32 matrix, or an int8 one that `Cast` and `Mul` turn into it. */
+  #weight(name: string | undefined): { stored: Initializer; scale: Initializer | null } {
+    const scaling = name === undefined ? undefined : this.#makers.get(name);
+    const casting = scaling && this.#makers.get(scaling.inputs[0] ?? '');
+    const isScaled = scaling?.operator === 'Mul' && casting?.operator === 'Cast';
+    const stored = this.#initializer(isScaled ? casting.inputs[0] : name);
+    const expected = isScaled ? ElementType.int8 : ElementType.float32;
+    if (stored.shape.length !== 2 || stored.elementType !== expected) throw new NotRecognized();
+    return { stored, scale: isScaled ? this.#initializer(scaling.inputs[1]) : null };
   }
 
   /** One node since operator set 17; before, a mean, a variance and so on, whose last Mul and Add have the weights. */
