@@ -6,7 +6,7 @@
 import { LonghandError } from '../lib/errors';
 import { wasmHeapBytes } from '../lib/onnx-runtime';
 import { TensorScope } from '../lib/tensor-scope';
-import { SAMPLE_RATE, secondsToSamples } from '../lib/units';
+import { SAMPLE_RATE, samplesToSeconds, secondsToSamples } from '../lib/units';
 import type { Gap } from '../media/gap';
 import type {
   BatchResult,
@@ -38,11 +38,22 @@ export interface RecognizerInput {
   chunks: ChunkReader;
   /** ISO 639-1, or null to detect. */
   language: string | null;
+  /**
+   * Mel frames given to the encoder for a batch whose longest window has so many seconds; even, at most a full window.
+   * Only for an encoder that takes any length (`models/patch/audio-context`). Left out: full windows.
+   */
+  contextFrames?: (longestSeconds: number) => number;
   signal: AbortSignal;
 }
 
 /** `close` gives the chunk reader back, not the model. Throws `speech/language-unsupported`. */
-export function createRecognizer({ model, chunks, language, signal }: RecognizerInput): RecognizerHandle {
+export function createRecognizer({
+  model,
+  chunks,
+  language,
+  contextFrames,
+  signal,
+}: RecognizerInput): RecognizerHandle {
   const vote = new LanguageVote(model.decoder, model.name, language);
   const seconds = { mel: 0, encoder: 0, decoder: 0 };
   let coveredSpeechSeconds = 0;
@@ -50,12 +61,14 @@ export function createRecognizer({ model, chunks, language, signal }: Recognizer
 
   async function decodeWindows(windows: readonly Window[]): Promise<DecodedWindow[]> {
     using scope = new TensorScope(model.encoder.ort, model.ledger);
-    const states = await runEncoder(
-      model.encoder,
-      windows.map((window) => window.samples),
-      { contextFrames: model.config.windowFrames, signal, onTime: (stage, took) => (seconds[stage] += took) },
-      scope,
-    );
+    const samples = windows.map((window) => window.samples);
+    const longestSeconds = Math.max(...samples.map((window) => samplesToSeconds(window.length)));
+    const options = {
+      contextFrames: contextFrames?.(longestSeconds) ?? model.config.windowFrames,
+      signal,
+      onTime: (stage: 'mel' | 'encoder', took: number) => (seconds[stage] += took),
+    };
+    const states = await runEncoder(model.encoder, samples, options, scope);
     const began = performance.now();
     await vote.hear(model.decoder, states);
     const prompt = createPrompt(model.decoder.tokens, vote.language);
@@ -137,11 +150,26 @@ async function withDevice<T>(model: SpeechModel, work: () => Promise<T>): Promis
   try {
     result = await work();
   } catch (error) {
-    throw lost(error) ?? error;
+    throw lost(error) ?? outOfMemory(model, error) ?? error;
   }
   const failure = lost();
   if (failure) throw failure;
   return result;
+}
+
+/** ORT tells it in words only, and not always the same ones. */
+function outOfMemory(model: SpeechModel, cause: unknown): LonghandError | null {
+  const detail = cause instanceof Error ? cause.message : '';
+  if (
+    cause instanceof LonghandError ||
+    !/bad_alloc|out of memory|allocation failed|failed to allocate/i.test(detail)
+  ) {
+    return null;
+  }
+  const { windowFrames, hiddenSize, decoderLayers } = model.config;
+  // Of one window: the encoder's output, and keys and values made of it in every layer.
+  const neededBytes = (windowFrames / 2) * hiddenSize * 4 * (1 + 2 * decoderLayers);
+  return new LonghandError('speech/out-of-memory', { neededBytes, detail }, { retryable: true, cause });
 }
 
 const isSilence = (window: DecodedWindow): boolean =>
