@@ -120,7 +120,7 @@ async function describeTrack(
     durationSeconds: endSeconds === null ? null : Math.max(0, endSeconds - originSeconds),
     durationIs: durationIs(format),
     primingSamples,
-    holesAreDamage: false,
+    holesAreDamage: canDecodePcm(codec),
     read: (fromSeconds) =>
       readTrack(sink, originSeconds + primingSamples / decoderConfig.sampleRate, fromSeconds),
     close: () => input.dispose(),

@@ -1,0 +1,138 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { Chunker, type SampleChunk } from '../../src/signal/chunker';
+import type { SampleRegion } from '../../src/signal/speech-regions';
+
+/** One sample is 10 ms here. */
+const sampleRate = 100;
+const STEP = 20;
+
+interface Recording {
+  speech: SampleRegion[];
+  end: number;
+}
+
+/** Tells the chunker of a recording step by step, as it is heard, and takes every chunk as soon as it is given. */
+function chunksOf({ speech, end }: Recording, longest: () => number, hurryFirst = false): SampleChunk[] {
+  const cuts = (from: number, to: number) => Math.floor((from + to) / 2);
+  const chunker = new Chunker({ sampleRate, hurryFirst, chooseCut: cuts });
+  chunker.begin(0);
+  const chunks: SampleChunk[] = [];
+  const takeAll = () => {
+    for (let chunk = chunker.take(longest()); chunk; chunk = chunker.take(longest())) {
+      chunks.push(chunk);
+      if (chunker.settled < chunk.end) throw new Error('a chunk is settled once given');
+    }
+  };
+  for (let position = STEP; position < end; position += STEP) {
+    const regions = speech.filter((region) => region.end > position - STEP && region.end <= position);
+    const open = speech.find((region) => region.start < position && region.end > position);
+    const settled = chunker.settled;
+    chunker.advance({ regions, openStart: open?.start ?? null, position });
+    takeAll();
+    if (chunker.settled < settled) throw new Error('what is settled stays so');
+  }
+  const known = Math.floor((end - 1) / STEP) * STEP;
+  chunker.finish({ regions: speech.filter((region) => region.end > known), openStart: null, position: end });
+  takeAll();
+  return chunks;
+}
+
+/** Stretches of 0.3 to 60 s with pauses of 0.1 to 20 s. */
+const recordings = fc
+  .array(fc.tuple(fc.integer({ min: 10, max: 2000 }), fc.integer({ min: 30, max: 6000 })), { maxLength: 12 })
+  .map((pairs): Recording => {
+    let end = 0;
+    const speech = pairs.map(([pause, length]) => {
+      const start = end + pause;
+      end = start + length;
+      return { start, end };
+    });
+    return { speech, end: end + 50 };
+  });
+const limits = fc.array(fc.integer({ min: 100, max: 3000 }), { minLength: 1, maxLength: 5 });
+
+function inTurn(values: number[]): () => number {
+  let turn = 0;
+  return () => values[turn++ % values.length]!;
+}
+
+const total = (regions: SampleRegion[]) => regions.reduce((sum, { start, end }) => sum + end - start, 0);
+
+describe('chunks', () => {
+  it('hold each voiced sample once, in order, and are never longer than asked', () => {
+    fc.assert(
+      fc.property(recordings, limits, fc.boolean(), (recording, lengths, hurry) => {
+        const longest = Math.max(...lengths);
+        const chunks = chunksOf(recording, inTurn(lengths), hurry);
+        let last = 0;
+        for (const { start, end, speech } of chunks) {
+          expect(start >= last && end > start && end - start <= longest).toBe(true);
+          expect(speech[0]!.start >= start && speech.at(-1)!.end <= end).toBe(true);
+          last = end;
+        }
+        const given = chunks.flatMap(({ speech }) => speech);
+        let heard = 0;
+        for (const { start, end } of given) {
+          const inside = recording.speech.some((region) => region.start <= start && region.end >= end);
+          expect(start >= heard && end > start && inside).toBe(true);
+          heard = end;
+        }
+        expect(total(given)).toBe(total(recording.speech));
+      }),
+      { numRuns: 150 },
+    );
+  });
+
+  it('keep speech that fits together, with padding around it', () => {
+    const speech = [
+      { start: 100, end: 500 },
+      { start: 560, end: 900 },
+    ];
+    const chunks = chunksOf({ speech, end: 1100 }, () => 3000);
+    expect(chunks).toEqual([{ start: 60, end: 940, speech }]);
+  });
+
+  it('are cut at the longest pause of their second half', () => {
+    const speech = [
+      { start: 0, end: 400 },
+      { start: 480, end: 1600 },
+      { start: 1650, end: 2200 },
+      { start: 2290, end: 2700 },
+      { start: 2730, end: 3600 },
+    ];
+    const chunks = chunksOf({ speech, end: 3700 }, () => 3000);
+    expect(chunks.map((chunk) => chunk.speech.length)).toEqual([3, 2]);
+    expect(chunks[0]!.end).toBe(2240);
+    expect(chunks[1]!.start).toBe(2250);
+  });
+
+  it('end where a long silence begins', () => {
+    const speech = [
+      { start: 0, end: 300 },
+      { start: 700, end: 900 },
+    ];
+    expect(chunksOf({ speech, end: 1000 }, () => 3000)).toHaveLength(2);
+  });
+
+  it('are cut inside unbroken speech where told', () => {
+    const chunks = chunksOf({ speech: [{ start: 0, end: 4000 }], end: 4000 }, () => 1000);
+    expect(chunks[0]).toEqual({ start: 0, end: 750, speech: [{ start: 0, end: 750 }] });
+    expect(chunks[1]!.start).toBe(750);
+  });
+
+  it('begin with a short one where words are wanted soon', () => {
+    const speech = [
+      { start: 0, end: 550 },
+      { start: 600, end: 1200 },
+      { start: 1300, end: 2000 },
+    ];
+    const hurried = chunksOf({ speech, end: 2100 }, () => 3000, true);
+    expect(hurried.map((chunk) => chunk.speech.length)).toEqual([1, 2]);
+    expect(chunksOf({ speech, end: 2100 }, () => 3000)).toHaveLength(1);
+  });
+
+  it('do not come from silence', () => {
+    expect(chunksOf({ speech: [], end: 5000 }, () => 3000)).toEqual([]);
+  });
+});
