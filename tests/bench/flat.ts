@@ -13,7 +13,7 @@ import { AppPage } from '../../tools/transcribe/app-page';
 import { openMemorySampler } from '../../tools/transcribe/process-memory';
 import { readWav } from '../fixtures/wav';
 import { writeLongRecording } from './long-recording';
-import { MEASURE_ARGUMENTS, openPeakReader } from './page-memory';
+import { MEASURE_ARGUMENTS, measurePageMemory } from './page-memory';
 
 const MOST_RATIO = 1.02;
 const CLIP = 'tests/fixtures/jfk.wav';
@@ -21,7 +21,10 @@ const CLIP = 'tests/fixtures/jfk.wav';
 interface Measurement {
   minutes: number;
   fileBytes: number;
+  /** Readings of memory, one after each batch. */
+  readings: number;
   peakBytes: number;
+  wasmHeapBytes: number;
   processPeakBytes: number;
   wallSeconds: number;
   segments: number;
@@ -57,6 +60,8 @@ export const benchmark: Benchmark = {
         minutes: one.minutes,
         'file, MB': megabytes(one.fileBytes),
         'peak JS and WASM, MB': megabytes(one.peakBytes),
+        'of it WASM heap, MB': megabytes(one.wasmHeapBytes),
+        readings: one.readings,
         'peak of all processes, MB': megabytes(one.processPeakBytes),
         'wall, s': Math.round(one.wallSeconds),
         'times real time': Number(((one.minutes * 60) / one.wallSeconds).toFixed(1)),
@@ -73,19 +78,25 @@ export const benchmark: Benchmark = {
 async function measure(url: string, path: string): Promise<Omit<Measurement, 'minutes' | 'fileBytes'>> {
   await using page = await AppPage.open({ url, gpu: 'none', extraArguments: MEASURE_ARGUMENTS });
   const processes = openMemorySampler();
-  const peaks = openPeakReader(() => page.page);
+  let peakBytes = 0;
+  let readings = 0;
   let segments = 0;
   const { ok, error, stats } = await page.transcribe(path, {
     settings: { ...DEFAULT_SETTINGS, backend: 'wasm' },
-    onProgress: (progress) => (segments = progress.segments),
+    onProgress: async (progress) => {
+      segments = progress.segments;
+      peakBytes = Math.max(peakBytes, await measurePageMemory(page.page!));
+      readings += 1;
+    },
   });
-  const { peakBytes, readings } = await peaks.close();
   processes.close();
   if (!ok) throw new Error(`${path}: ${error?.message}`);
   if (readings < 3)
     throw new Error(`only ${readings} readings of memory: the recording is too short to compare`);
   return {
+    readings,
     peakBytes,
+    wasmHeapBytes: stats.peak.wasmHeapBytes,
     processPeakBytes: processes.peakBytes ?? Infinity,
     wallSeconds: stats.wallSeconds,
     segments,

@@ -28,7 +28,8 @@ export interface AppPageOptions {
 
 export interface TranscribeOptions {
   settings: JobSettings;
-  onProgress: (progress: AutomationProgress) => void;
+  /** Called after each batch; the next one waits for it. */
+  onProgress: (progress: AutomationProgress) => void | Promise<void>;
   /** Loading the model may mean fetching it. */
   downloads?: boolean;
   /** Given up after this long without progress; the default fits the backend. */
@@ -42,7 +43,7 @@ export class AppPage implements AsyncDisposable {
   #stallSeconds: number;
   #context: BrowserContext | null = null;
   #page: Page | null = null;
-  #onProgress: (progress: AutomationProgress) => void = () => undefined;
+  #onProgress: TranscribeOptions['onProgress'] = () => undefined;
 
   private constructor(launch: () => Promise<Browser>, browser: Browser, { url, gpu }: AppPageOptions) {
     this.#launch = launch;
@@ -75,7 +76,7 @@ export class AppPage implements AsyncDisposable {
     const watch = watchPage(page, { stallSeconds: this.#stallSeconds, ...options });
     this.#onProgress = (progress) => {
       watch.alive(progress);
-      options.onProgress(progress);
+      return options.onProgress(progress);
     };
     try {
       return await Promise.race([watch.failure, run(page, path, options.settings)]);

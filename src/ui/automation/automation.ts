@@ -37,8 +37,8 @@ export interface Automation {
 
 declare global {
   var longhandAutomation: Automation | undefined;
-  /** Set by the driver; hears every batch. */
-  var longhandProgress: ((progress: AutomationProgress) => void) | undefined;
+  /** Set by the driver; hears every batch, and the next one waits for it (so that memory can be read at rest). */
+  var longhandProgress: ((progress: AutomationProgress) => Promise<void>) | undefined;
 }
 
 export function mountAutomation(target: HTMLElement, workers: WorkerPair): void {
@@ -82,7 +82,7 @@ async function transcribe(file: File, settings: JobSettings, workers: WorkerPair
             startedAt = performance.now();
             stats.onRecognizer(recognizer);
           },
-          onResult: (result) => {
+          onResult: async (result) => {
             stats.onResult(result);
             segments.push(...result.segments);
             gaps.push(...result.gaps);
@@ -95,13 +95,12 @@ async function transcribe(file: File, settings: JobSettings, workers: WorkerPair
               doneSeconds,
               durationSeconds,
             });
-            globalThis.longhandProgress?.({
+            await globalThis.longhandProgress?.({
               ...pace,
               doneSeconds,
               durationSeconds,
               segments: segments.length,
             });
-            return Promise.resolve();
           },
           onRestart: () => undefined,
         },
