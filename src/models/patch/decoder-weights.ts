@@ -104,6 +104,12 @@ class DecoderReader {
     this.#makers = new Map(graph.nodes.flatMap((node) => node.outputs.map((output) => [output, node])));
     const initializers = [...graph.initializers, ...(branch?.initializers ?? [])];
     this.#initializers = new Map(initializers.map((initializer) => [initializer.name, initializer]));
+    // Equal initializers are stored once; the exporter gives the others their names by Identity nodes.
+    for (const { operator, inputs, outputs } of this.#nodes) {
+      const [original] = operator === 'Identity' ? inputs : [];
+      const initializer = original === undefined ? undefined : this.#initializers.get(original);
+      for (const output of outputs) if (initializer) this.#initializers.set(output, initializer);
+    }
   }
 
   read(): DecoderWeights {
