@@ -9,6 +9,7 @@ import { openRange } from './fetch-range';
 import { fileUrl, type HubFile, listingUrl, parseListing, type Repository } from './hub';
 import { PIECE_BYTES } from './intake';
 import { chooseFiles, dtypeOrder, type ModelBackend } from './model-layout';
+import type { ModelStep } from './model-task';
 import type { PieceStore } from './piece-store';
 import { describeStoredModel, type ModelRecord, type StoredModel } from './stored-model';
 import { DEFAULT_PATIENCE, type Patience, tryHosts } from './try-hosts';
@@ -27,16 +28,6 @@ export interface TransferOptions {
   stallSeconds?: number;
 }
 
-/** How far a download is. Bytes are of the whole model. */
-export interface DownloadStep {
-  /** Under way now; null while the list of files is asked for. */
-  file: string | null;
-  receivedBytes: number;
-  sizeBytes: number | null;
-  /** Why nothing moves at the moment. */
-  waiting: { host: string; seconds: number; answer: string } | null;
-}
-
 /**
  * Throws what `runFileDownload` throws, and `models/incomplete` for a repository that lacks files of the layout.
  * Aborting keeps what is stored; the next run goes on from there.
@@ -44,7 +35,7 @@ export interface DownloadStep {
 export async function runModelDownload(
   download: ModelDownload,
   store: PieceStore,
-  onStep: (step: DownloadStep) => void,
+  onStep: (step: ModelStep) => void,
   options: TransferOptions & { signal: AbortSignal },
 ): Promise<StoredModel> {
   const { signal } = options;
@@ -53,15 +44,16 @@ export async function runModelDownload(
     const received = new Map(
       (await store.listFiles(model.id)).map((file) => [file.path, file.receivedBytes]),
     );
-    let step: DownloadStep = {
+    let step: ModelStep = {
+      activity: 'downloading',
       file: null,
-      receivedBytes: 0,
+      doneBytes: 0,
       sizeBytes: totalBytes(model.files),
       waiting: null,
     };
-    const tell = (change: Partial<DownloadStep>) => {
-      const receivedBytes = model.files.reduce((sum, { path }) => sum + (received.get(path) ?? 0), 0);
-      step = { ...step, receivedBytes, waiting: null, ...change };
+    const tell = (change: Partial<ModelStep>) => {
+      const doneBytes = model.files.reduce((sum, { path }) => sum + (received.get(path) ?? 0), 0);
+      step = { ...step, doneBytes, waiting: null, ...change };
       onStep(step);
     };
     for (const file of model.files) {
@@ -115,27 +107,37 @@ const totalBytes = (files: readonly { sizeBytes: number | null }[]): number | nu
     0,
   );
 
-/** The stored record if the files it names serve this backend, so that a resumed download needs no list. */
+/**
+ * The stored record if the files it names serve this backend, so that going on needs no list; what the hub has now
+ * where they do not. Without a network full precision is enough: int8 is made of it here.
+ */
 async function openModelRecord(
   download: ModelDownload,
   store: PieceStore,
-  onStep: (step: DownloadStep) => void,
+  onStep: (step: ModelStep) => void,
   options: TransferOptions & { signal: AbortSignal },
 ): Promise<ModelRecord> {
   const { id, revision } = download;
   const order = dtypeOrder(download.backend, download.wordTimestamps);
   const stored = await store.loadModel(id);
   const known = (stored?.files ?? []).map((file) => ({ ...file, sizeBytes: file.sizeBytes ?? 0 }));
-  const alreadyChosen = chooseFiles(known, order);
-  if (stored && 'files' in alreadyChosen && !alreadyChosen.quantize) return stored;
+  const usable = chooseFiles(known, order);
+  if (stored && 'files' in usable && !usable.quantize) return stored;
 
-  const chosen = chooseFiles(await listRepository(download, onStep, options), order);
+  let listed: HubFile[];
+  try {
+    listed = await listRepository(download, onStep, options);
+  } catch (error) {
+    if (stored && 'files' in usable && isLonghandError(error, 'models/offline')) return stored;
+    throw error;
+  }
+  const chosen = chooseFiles(listed, order);
   if ('missing' in chosen)
     throw new LonghandError('models/incomplete', { model: id, missing: chosen.missing });
   const paths = new Set(chosen.files.map(({ path }) => path));
   const model: ModelRecord = {
     id,
-    origin: { kind: 'hub', revision },
+    origin: { kind: 'hub', revision, hosts: download.hosts },
     files: [...chosen.files, ...(stored?.files ?? []).filter(({ path }) => !paths.has(path))],
     addedAt: stored?.addedAt ?? Date.now(),
     lastUsedAt: stored?.lastUsedAt ?? Date.now(),
@@ -147,7 +149,7 @@ async function openModelRecord(
 /** What a repository holds. Throws as `tryHosts` does. */
 export function listRepository(
   { id, revision, hosts }: Repository & { hosts: readonly string[] },
-  onStep: (step: DownloadStep) => void,
+  onStep: (step: ModelStep) => void,
   options: TransferOptions & { signal: AbortSignal },
 ): Promise<HubFile[]> {
   const fetchOptions = { signal: options.signal, stallSeconds: options.stallSeconds ?? STALL_SECONDS };
@@ -160,7 +162,8 @@ export function listRepository(
       signal: options.signal,
       progress: () => 0,
       sizeBytes: () => null,
-      onWait: (waiting) => onStep({ file: null, receivedBytes: 0, sizeBytes: null, waiting }),
+      onWait: (waiting) =>
+        onStep({ activity: 'listing', file: null, doneBytes: 0, sizeBytes: null, waiting }),
     },
     async (host) => {
       const { bytes } = await openRange(listingUrl(host, { id, revision }), 0, null, fetchOptions);

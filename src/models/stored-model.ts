@@ -31,9 +31,12 @@ export interface WantedFile {
   path: string;
   sizeBytes: number | null;
   sha256: string | null;
+  /** Quantized from another file: no host has it. */
+  madeHere?: boolean;
 }
 
-export type ModelOrigin = { kind: 'hub'; revision: string } | { kind: 'import' };
+/** `hosts`: where a damaged piece can be had again. */
+export type ModelOrigin = { kind: 'hub'; revision: string; hosts: readonly string[] } | { kind: 'import' };
 
 export interface ModelRecord {
   /** `owner/name` as on the hub; imported ones `import/name`. */

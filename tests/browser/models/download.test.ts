@@ -1,8 +1,9 @@
 import { afterEach, expect, test } from 'vitest';
 import { isLonghandError, LonghandError } from '../../../src/lib/errors';
 import { type FileDownload, runFileDownload } from '../../../src/models/download-file';
-import { type DownloadStep, runModelDownload } from '../../../src/models/download-model';
+import { runModelDownload } from '../../../src/models/download-model';
 import { fileUrl, parseListing } from '../../../src/models/hub';
+import type { ModelStep } from '../../../src/models/model-task';
 import { openPieceStore } from '../../../src/models/piece-store';
 import type { WantedFile } from '../../../src/models/stored-model';
 import { createStoredModelFiles } from '../../../src/models/stored-model-files';
@@ -240,7 +241,7 @@ test('a file that was replaced at the host meanwhile is begun again, not mixed',
 test('a whole model: the files of the layout, progress that only grows, and nothing on the second visit', async () => {
   const host = openTestHost();
   const store = openStore();
-  const steps: DownloadStep[] = [];
+  const steps: ModelStep[] = [];
   const download = { ...EMBEDDED, backend: 'wasm' as const, wordTimestamps: false, hosts: [host.url] };
   const run = () =>
     runModelDownload(download, store, (step) => steps.push(step), {
@@ -260,7 +261,7 @@ test('a whole model: the files of the layout, progress that only grows, and noth
     ENCODER,
     DECODER,
   ]);
-  const received = steps.map(({ receivedBytes }) => receivedBytes);
+  const received = steps.map(({ doneBytes }) => doneBytes);
   expect(received).toEqual([...received].sort((a, b) => a - b));
   expect(received.at(-1)).toBe(model.sizeBytes);
 

@@ -1,0 +1,87 @@
+/**
+ * A stored model gets smaller weights beside its float32 ones. In: a model that has them, and the form wanted. Out: the
+ * model with two files more. Reading and writing go piece by piece, both files one after the other.
+ */
+import { LonghandError } from '../../lib/errors';
+import { createStoredSource } from '../byte-source';
+import { modelLock } from '../download-model';
+import { openIntake, PIECE_BYTES } from '../intake';
+import { decoderPath, type Dtype, encoderPath } from '../model-layout';
+import type { ModelStep } from '../model-task';
+import type { PieceStore } from '../piece-store';
+import { describeStoredModel, type FileRecord, type StoredModel, type WantedFile } from '../stored-model';
+import { openQuantizedModel } from './quantize-model';
+import type { QuantizedForm } from './weight-form';
+
+const DTYPES: Record<QuantizedForm, Dtype> = { int8: 'int8', 'int8-weights': 'int8', q4: 'q4' };
+
+/**
+ * Throws `models/incomplete` where there are no float32 weights, `speech/model-invalid` and `models/invalid` for such
+ * as cannot be read, `models/corrupt`, `models/quota-exceeded`. What was there before stays in every case.
+ */
+export async function runModelQuantization(
+  id: string,
+  form: QuantizedForm,
+  store: PieceStore,
+  onStep: (step: ModelStep) => void,
+  { signal, pieceBytes = PIECE_BYTES }: { signal: AbortSignal; pieceBytes?: number },
+): Promise<StoredModel> {
+  return navigator.locks.request(modelLock(id), { signal }, async () => {
+    const record = await store.loadModel(id);
+    const sources = [encoderPath('fp32'), decoderPath('fp32')];
+    const files = await Promise.all(sources.map((path) => store.loadFile(id, path)));
+    const missing = sources.filter((_, index) => files[index]?.state !== 'verified');
+    if (!record || missing.length > 0) throw new LonghandError('models/incomplete', { model: id, missing });
+
+    const paths = [encoderPath(DTYPES[form]), decoderPath(DTYPES[form])];
+    const step: ModelStep = {
+      activity: 'quantizing',
+      file: null,
+      doneBytes: 0,
+      sizeBytes: null,
+      waiting: null,
+    };
+    const made: WantedFile[] = [];
+    for (const [index, file] of files.entries()) {
+      const path = paths[index]!;
+      const before = step.doneBytes;
+      made.push(
+        await quantizeFile(file!, path, form, store, { signal, pieceBytes }, (doneBytes, sizeBytes) => {
+          // The decoder comes second and is about as large.
+          Object.assign(step, { file: path, doneBytes: before + doneBytes, sizeBytes: before + sizeBytes });
+          onStep({ ...step });
+        }),
+      );
+    }
+    const others = record.files.filter(({ path }) => !paths.includes(path));
+    const model = { ...record, files: [...others, ...made] };
+    await store.storeModel(model);
+    return describeStoredModel(model, await store.listFiles(id));
+  });
+}
+
+async function quantizeFile(
+  file: FileRecord,
+  path: string,
+  form: QuantizedForm,
+  store: PieceStore,
+  { signal, pieceBytes }: { signal: AbortSignal; pieceBytes: number },
+  onBytes: (doneBytes: number, sizeBytes: number) => void,
+): Promise<WantedFile> {
+  const { model } = file;
+  const quantized = await openQuantizedModel(model, createStoredSource(store, file), form);
+  const wanted: WantedFile = { path, sizeBytes: quantized.sizeBytes, sha256: null, madeHere: true };
+  await store.removeFile(model, path);
+  try {
+    const intake = await openIntake(store, model, wanted, pieceBytes);
+    for await (const bytes of quantized.bytes(signal)) {
+      await intake.add(bytes);
+      onBytes(intake.receivedBytes, quantized.sizeBytes);
+    }
+    const record = await intake.finish();
+    return { ...wanted, sha256: record?.sha256 ?? null };
+  } catch (error) {
+    await store.removeFile(model, path);
+    throw error;
+  }
+}
