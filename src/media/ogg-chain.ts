@@ -14,18 +14,13 @@ const SEARCH_BYTES = 64 * 1024;
 export type OpenLink = (file: File) => Promise<AudioTrack | null>;
 
 export function chainOggLinks(file: File, first: AudioTrack, openLink: OpenLink): AudioTrack {
-  const open = new Set<AudioTrack>([first]);
-  return {
-    ...first,
-    read: (fromSeconds) => new ChainReader(file, first, openLink, fromSeconds, open),
-    close: () => {
-      for (const track of open) track.close();
-    },
-  };
+  return { ...first, read: (fromSeconds) => new ChainReader(file, first, openLink, fromSeconds) };
 }
 
 class ChainReader implements PacketReader {
   #packets: PacketReader | null = null;
+  /** The link being read, unless it is the first. */
+  #link: AudioTrack | null = null;
   #linkStart = 0;
   /** Where this link begins and has been read to, in seconds of the recording. */
   #offsetSeconds = 0;
@@ -38,7 +33,6 @@ class ChainReader implements PacketReader {
     readonly first: AudioTrack,
     readonly openLink: OpenLink,
     readonly fromSeconds: number,
-    readonly open: Set<AudioTrack>,
   ) {}
 
   async next(): Promise<Packet | null> {
@@ -54,6 +48,7 @@ class ChainReader implements PacketReader {
   close(): void {
     this.#closed = true;
     this.#packets?.close();
+    this.#link?.close();
   }
 
   /** A chain is read from its start, since nothing tells how long its links are. */
@@ -77,8 +72,9 @@ class ChainReader implements PacketReader {
     if (start === null) return false;
     const track = await this.openLink(new File([this.file.slice(start)], this.file.name));
     if (!track) return false;
-    this.open.add(track);
     this.#packets?.close();
+    this.#link?.close();
+    this.#link = track;
     this.#packets = track.read(0);
     this.#changed = track.decoderConfig;
     this.#linkStart = start;
