@@ -6,7 +6,7 @@ import { LonghandError } from '../../lib/errors';
 import { createStoredSource } from '../byte-source';
 import { modelLock } from '../download-model';
 import { openIntake, PIECE_BYTES } from '../intake';
-import { decoderPath, type Dtype, encoderPath } from '../model-layout';
+import { chooseFiles, decoderPath, type Dtype, dtypeOrder, encoderPath } from '../model-layout';
 import type { ModelStep } from '../model-task';
 import type { PieceStore } from '../piece-store';
 import { describeStoredModel, type FileRecord, type StoredModel, type WantedFile } from '../stored-model';
@@ -58,6 +58,19 @@ export async function runModelQuantization(
     await store.storeModel(model);
     return describeStoredModel(model, await store.listFiles(id));
   });
+}
+
+/** int8 where the model has float32 weights only, for WASM. */
+export async function quantizeIfNeeded(
+  model: StoredModel,
+  store: PieceStore,
+  onStep: (step: ModelStep) => void,
+  options: { signal: AbortSignal },
+): Promise<StoredModel> {
+  const files = model.files.map((file) => ({ ...file, sizeBytes: file.sizeBytes ?? 0 }));
+  const chosen = chooseFiles(files, dtypeOrder('wasm', false));
+  if (!('files' in chosen) || !chosen.quantize) return model;
+  return runModelQuantization(model.id, 'int8', store, onStep, options);
 }
 
 async function quantizeFile(
