@@ -18,6 +18,8 @@ export type FaultKind =
   | { kind: 'redirect' }
   /** 403, 404, 429, 500, 503 … */
   | { kind: 'refuse'; status: number; retryAfterSeconds?: number }
+  /** The file is neither listed nor found, as if the publisher had never made it. */
+  | { kind: 'hide' }
   /** 200 and a page, as a captive portal answers. */
   | { kind: 'html' };
 
@@ -54,6 +56,7 @@ export class FaultSession {
   strike(path: string, fromByte: number, toByte: number): Fault[] {
     const near = this.#waiting.filter(
       ({ fault }) =>
+        fault.kind !== 'hide' &&
         path.includes(fault.path ?? '') &&
         (!('atByte' in fault) || (fault.atByte >= fromByte && fault.atByte < toByte)),
     );
@@ -61,6 +64,10 @@ export class FaultSession {
     const struck = near.filter(({ fault }) => [null, Math.min(...ends)].includes(endOf(fault)));
     for (const entry of struck) if (entry.left > 0 && --entry.left === 0) this.#forget(entry);
     return struck.map(({ fault }) => fault);
+  }
+
+  hides(path: string): boolean {
+    return this.#waiting.some(({ fault }) => fault.kind === 'hide' && path.includes(fault.path ?? ''));
   }
 
   #forget(spent: { fault: Fault }): void {

@@ -57,7 +57,7 @@ export async function openModelServer(
     if (listed) return await sendListing(response, listed, path, current);
     const resolved = /^(\/blobs)?\/([^/]+\/[^/]+)\/resolve\/[^/]+\/(.+)$/.exec(path);
     const file = await known.get(resolved?.[2] ?? '')?.find(resolved?.[3] ?? '');
-    if (!file) return void response.writeHead(404).end('Entry not found');
+    if (!file || current.hides(file.path)) return void response.writeHead(404).end('Entry not found');
     const prefix = inSession ? `/s/${inSession[1]}` : '';
     await sendFile(request, response, file, current, resolved?.[1] ? null : `${prefix}/blobs${path}`);
   };
@@ -89,7 +89,7 @@ async function sendListing(
   session: FaultSession,
 ): Promise<void> {
   if (refuse(response, session.strike(path, 0, 0))) return;
-  const files = await repository.list();
+  const files = (await repository.list()).filter(({ path }) => !session.hides(path));
   sendJson(
     response,
     files.map(({ path, sizeBytes, hash, large }) => ({
