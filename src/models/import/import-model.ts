@@ -46,6 +46,8 @@ export async function runModelImport(
     try {
       await takeIn(model, source, store, onStep, options);
       const records = await store.listFiles(id);
+      const empty = chosen.find(({ path }) => !records.some((record) => record.path === path));
+      if (empty) throw new LonghandError('models/invalid', { model: name, detail: `${empty.path} is empty` });
       const weights = records.filter(({ path }) => path.endsWith('.onnx'));
       await validateModel(
         {
@@ -55,7 +57,12 @@ export async function runModelImport(
         },
         options,
       );
-      return describeStoredModel(model, records);
+      const taken = {
+        ...model,
+        files: records.map(({ path, sizeBytes, sha256 }) => ({ path, sizeBytes, sha256 })),
+      };
+      await store.storeModel(taken);
+      return describeStoredModel(taken, records);
     } catch (error) {
       await store.removeModel(id);
       throw isLonghandError(error, 'models/quota-exceeded') ? forImport(error, chosen) : error;
