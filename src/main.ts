@@ -2,6 +2,8 @@
 import { createJobQueue } from './jobs/job-queue';
 import { DEFAULT_SETTINGS } from './jobs/job-settings';
 import { createWorkerPair } from './jobs/worker-pair';
+import { createGovernor } from './memory/meter';
+import { deviceGibibytes, jsHeapBytes } from './memory/page-readings';
 import { spawn } from './spawn';
 import { openTranscriptStore } from './transcript/store';
 
@@ -13,7 +15,17 @@ async function start(target: HTMLElement): Promise<void> {
     return;
   }
   const { mountApp } = await import('./ui/mount');
-  const queue = createJobQueue({ workers, store: openTranscriptStore(), settings: DEFAULT_SETTINGS });
+  const governor = createGovernor({
+    deviceGibibytes: deviceGibibytes(),
+    limitMegabytes: DEFAULT_SETTINGS.memoryLimitMegabytes,
+    jsHeapBytes,
+  });
+  const queue = createJobQueue({
+    workers,
+    governor,
+    store: openTranscriptStore(),
+    settings: DEFAULT_SETTINGS,
+  });
   mountApp(target, queue);
 }
 

@@ -1,5 +1,6 @@
 /** The speech worker: chunks in over a port, text out. Wiring only; models stay loaded between jobs. */
 import { createHttpModelFiles } from '../src/models/http-model-files';
+import { graphPatches } from '../src/models/patch/graph-patches';
 import { openChunks } from '../src/protocol/chunk-port';
 import { handle, serve } from '../src/protocol/serve';
 import type { SpeechWorker } from '../src/protocol/speech';
@@ -32,7 +33,12 @@ void serve<SpeechWorker>({
     const chunks = openChunks(audioPort, signal);
     try {
       const model = await shareModel([reference.url, backend, threads].join('\n'), () =>
-        openSpeechModel(createHttpModelFiles(reference.url), { backend, threads, signal }),
+        openSpeechModel(createHttpModelFiles(reference.url), {
+          backend,
+          threads,
+          patches: graphPatches,
+          signal,
+        }),
       );
       return handle(createRecognizer({ model, chunks, language, signal }));
     } catch (error) {

@@ -4,6 +4,7 @@
  */
 import { LonghandError, toLonghandError } from '../lib/errors';
 import type { Gap } from '../media/gap';
+import type { Governor } from '../memory/meter';
 import type { BatchResult } from '../protocol/speech';
 import type { JobOutcome } from '../transcript/job-record';
 import type { TranscriptStore } from '../transcript/store';
@@ -34,10 +35,11 @@ export interface JobQueue {
 export interface QueueOptions {
   workers: WorkerPair;
   store: TranscriptStore;
+  governor: Governor;
   settings: JobSettings;
 }
 
-export function createJobQueue({ workers, store, settings }: QueueOptions): JobQueue {
+export function createJobQueue({ workers, store, governor, settings }: QueueOptions): JobQueue {
   const listeners = new Set<() => void>();
   const controllers = new Map<string, AbortController>();
   const unloaded = new Set<string>();
@@ -76,7 +78,7 @@ export function createJobQueue({ workers, store, settings }: QueueOptions): JobQ
       await store.create(recordOf(job, file));
       await runJob(
         { source: { kind: 'file', file }, settings, checkpointSeconds: 0 },
-        { workers, events: eventsOf(id), signal: controller.signal },
+        { workers, governor, events: eventsOf(id), signal: controller.signal },
       );
       await end(id, { kind: 'done' }, { kind: 'done' });
     } catch (thrown) {

@@ -9,9 +9,13 @@ export interface JobSettings {
   threads: number;
   /** Longest chunk, 1 to 30. */
   chunkSeconds: number;
+  /** Short windows are several times faster, full ones are what models know best. */
+  audioContext: 'full' | 'short';
   voiceActivity: boolean;
   /** ISO 639-1, null to detect. */
   language: string | null;
+  /** Null: half of what the device offers, at most 1 or 2 GB by the size of the model. */
+  memoryLimitMegabytes: number | null;
 }
 
 export const EMBEDDED_MODEL = 'models/embedded/';
@@ -21,6 +25,8 @@ export const DEFAULT_SETTINGS: JobSettings = {
   backend: 'auto',
   threads: 0,
   chunkSeconds: 30,
+  audioContext: 'full',
   voiceActivity: true,
   language: null,
+  memoryLimitMegabytes: null,
 };

@@ -1,17 +1,22 @@
 /**
  * One job from source to stored text: the loop that says it all.
  * In: a source, its settings, where to go on from. Out: batches of segments, each stored with its checkpoint before
- * anyone sees it. Errors that may pass (a dead worker, a lost graphics device) are answered by starting the workers
- * afresh and going on from the checkpoint.
+ * anyone sees it. Failures that may pass (a dead worker, a lost graphics device) and memory that must be given back
+ * are answered in one way: fresh workers, on from the checkpoint.
  */
 import * as Comlink from 'comlink';
 import { abortable } from '../lib/abort';
-import { isLonghandError, toLonghandError, type LonghandError } from '../lib/errors';
+import { isLonghandError, LonghandError, toLonghandError } from '../lib/errors';
 import { Scope } from '../lib/scope';
 import type { Source } from '../media/source';
+import { batchBytes } from '../memory/budget';
+import type { Governor, ModelCost } from '../memory/meter';
+import { shouldRecycle } from '../memory/recycle';
 import type { AudioDescription } from '../protocol/media';
-import type { BatchResult, RecognizerDescription } from '../protocol/speech';
+import type { BatchResult, RecognizerDescription, RecognizerHandle } from '../protocol/speech';
+import type { Remote } from '../protocol/connect';
 import type { JobSettings } from './job-settings';
+import { createRecovery } from './recovery';
 import type { WorkerPair } from './worker-pair';
 
 export interface JobEvents {
@@ -35,44 +40,51 @@ export interface JobInput {
 
 export interface JobOptions {
   workers: WorkerPair;
+  governor: Governor;
   events: JobEvents;
   signal: AbortSignal;
 }
 
-/** More restarts than this without any progress between them, and the failure is not one that passes. */
-const RESTARTS_WITHOUT_PROGRESS = 2;
 /** How long a worker may take to hear an abort before it is ended. */
 const ABORT_GRACE_MS = 2_000;
+/** At the foot of the ladder: time for others to give memory back, then one more small piece. */
+const PAUSE_MS = 1_000;
+
+/** Why a run ended without a failure. */
+type RunEnd = 'ended' | 'recycle';
 
 /** Resolves when everything is stored. Throws the failure that ended the job, or `signal.reason`. */
-export async function runJob(input: JobInput, { workers, events, signal }: JobOptions): Promise<void> {
+export async function runJob(input: JobInput, options: JobOptions): Promise<void> {
+  const { workers, governor, events, signal } = options;
+  const recovery = createRecovery(input.settings.backend);
   let checkpointSeconds = input.checkpointSeconds;
-  let failures = 0;
   const onResult = async (result: BatchResult): Promise<void> => {
     await events.onResult(result);
     checkpointSeconds = result.checkpointSeconds;
-    failures = 0;
+    recovery.progressed();
   };
   for (;;) {
+    const backend = governor.allowance.backend === 'wasm' ? 'wasm' : recovery.backend;
+    const settings = { ...input.settings, backend };
     try {
-      await runOnce({ ...input, checkpointSeconds }, { workers, events: { ...events, onResult }, signal });
-      return;
+      const end = await runOnce(
+        { ...input, settings, checkpointSeconds },
+        { ...options, events: { ...events, onResult } },
+      );
+      if (end === 'ended') return;
+      workers.restart();
     } catch (thrown) {
       signal.throwIfAborted();
       const error = toLonghandError(thrown);
-      if (!restartHelps(error) || ++failures > RESTARTS_WITHOUT_PROGRESS) throw error;
+      if (!recovery.survives(error)) throw error;
+      governor.fail(error.code);
       workers.restart();
       events.onRestart(error);
     }
   }
 }
 
-const restartHelps = (error: LonghandError): boolean =>
-  error.code === 'worker/dead' ||
-  error.code === 'speech/device-lost' ||
-  error.code === 'speech/garbage-logits';
-
-async function runOnce(input: JobInput, { workers, events, signal }: JobOptions): Promise<void> {
+async function runOnce(input: JobInput, { workers, governor, events, signal }: JobOptions): Promise<RunEnd> {
   const { settings, source, checkpointSeconds } = input;
   await using scope = new Scope();
   scope.add(endAfterGrace(workers, signal));
@@ -95,14 +107,48 @@ async function runOnce(input: JobInput, { workers, events, signal }: JobOptions)
     signal,
   );
   scope.add(() => recognizer.close().then(events.onClosed, ignoreDeath));
-  events.onRecognizer(await recognizer.describe());
+  const description = await recognizer.describe();
+  events.onRecognizer(description);
+  return pull(recognizer, description, settings, { governor, events, signal });
+}
 
-  for (let ended = false; !ended;) {
-    signal.throwIfAborted();
-    const result = await recognizer.next({ batch: 1, chunkSeconds: settings.chunkSeconds });
-    await events.onResult(result);
-    ended = result.ended;
+/** Pulls batches until the recording ends or the workers must be started afresh. */
+async function pull(
+  recognizer: Remote<RecognizerHandle>,
+  { backend, weightBytes, windowCost, usage: loaded }: RecognizerDescription,
+  settings: JobSettings,
+  { governor, events, signal }: Pick<JobOptions, 'governor' | 'events' | 'signal'>,
+): Promise<RunEnd> {
+  const cost: ModelCost = { weightBytes, window: windowCost };
+  const admission = governor.admit(cost);
+  if (!admission.admitted) {
+    const { neededBytes, retryAfterSeconds } = admission;
+    const { limitBytes } = governor.state;
+    throw new LonghandError('memory/too-small', { neededBytes, limitBytes, retryAfterSeconds });
   }
+  for (let batches = 0; ; batches++) {
+    signal.throwIfAborted();
+    const { prefetch, paused } = governor.allowance;
+    const context = governor.allowance.context === 'short' ? 'short' : settings.audioContext;
+    if (paused && batches > 0) await pause(signal);
+    const budget = governor.budget(cost, settings.chunkSeconds, batches);
+    const result = await recognizer.next({ ...budget, prefetch, context });
+    await events.onResult(result);
+    if (result.ended) return 'ended';
+
+    const { limitBytes } = governor.observe(result.usage);
+    const heap = {
+      wasmHeapBytes: result.usage.wasmHeapBytes,
+      loadedBytes: loaded.wasmHeapBytes,
+      batchBytes: batchBytes(windowCost, budget.batch, budget.chunkSeconds),
+    };
+    const mustLeaveGpu = governor.allowance.backend === 'wasm' && backend === 'webgpu';
+    if (mustLeaveGpu || shouldRecycle({ ...heap, limitBytes })) return 'recycle';
+  }
+}
+
+function pause(signal: AbortSignal): Promise<void> {
+  return abortable(new Promise((resolve) => setTimeout(resolve, PAUSE_MS)), signal);
 }
 
 /** With its worker, a handle is gone too: closing it has nothing left to do. */

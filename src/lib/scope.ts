@@ -22,6 +22,13 @@ export class Scope implements AsyncDisposable {
     this.add(() => target.removeEventListener(type, listener));
   }
 
+  /** Hands everything over to a new scope; this one then has nothing to close. */
+  move(): Scope {
+    const next = new Scope();
+    next.#disposers = this.#disposers.splice(0);
+    return next;
+  }
+
   /** Runs all disposers; closing twice is harmless. Throws the first failure after all have run. */
   async close(): Promise<void> {
     if (this.#closed) return;

@@ -2,7 +2,8 @@
  * Whether a job can run at all. In: what the model and one smallest window need, and the limit.
  * Out: yes, or the bytes it needs and when to ask again. Pure.
  */
-import { SHORTEST_CHUNK_SECONDS, windowBytes, type WindowCost } from './budget';
+import type { WindowCost } from '../speech/window-cost';
+import { batchBytes, SHORTEST_CHUNK_SECONDS } from './budget';
 
 export type Admission =
   { admitted: true } | { admitted: false; neededBytes: number; retryAfterSeconds: number | null };
@@ -20,7 +21,9 @@ export interface AdmissionInput {
 }
 
 export function admit({ weightBytes, cost, limitBytes, usedByOthersBytes }: AdmissionInput): Admission {
-  const neededBytes = Math.ceil(weightBytes * WEIGHTS_IN_MEMORY + windowBytes(cost, SHORTEST_CHUNK_SECONDS));
+  const neededBytes = Math.ceil(
+    weightBytes * WEIGHTS_IN_MEMORY + batchBytes(cost, 1, SHORTEST_CHUNK_SECONDS),
+  );
   if (neededBytes + usedByOthersBytes <= limitBytes) return { admitted: true };
   // More than the limit even alone: waiting does not help, only a higher limit or a smaller model does.
   const retryAfterSeconds = neededBytes > limitBytes ? null : RETRY_SECONDS;

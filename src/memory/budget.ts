@@ -2,18 +2,14 @@
  * What the next batch may take. In: the allowance of a rung, what a window of this model costs, what is free.
  * Out: how many windows of what length. Pure.
  */
+import type { WindowCost } from '../speech/window-cost';
 import type { Allowance } from './ladder';
 
-/** Bytes that a window of `s` seconds needs while it is decoded: fixed + linear * s + quadratic * s * s. */
-export interface WindowCost {
-  fixedBytes: number;
-  linearBytes: number;
-  /** Attention scores of the encoder: heads * positions * positions. */
-  quadraticBytes: number;
-}
-
-export const windowBytes = (cost: WindowCost, seconds: number): number =>
-  cost.fixedBytes + cost.linearBytes * seconds + cost.quadraticBytes * seconds * seconds;
+/** Bytes that a batch of windows of this length needs while it is decoded. */
+export const batchBytes = ({ encoder, window }: WindowCost, batch: number, seconds: number): number =>
+  encoder.linearBytes * seconds +
+  encoder.quadraticBytes * seconds * seconds +
+  batch * (window.fixedBytes + window.linearBytes * seconds);
 
 export interface Budget {
   batch: number;
@@ -36,9 +32,10 @@ export interface BudgetInput {
 export function planBudget({ allowance, chunkSeconds, cost, freeBytes }: BudgetInput): Budget {
   const plan = freeBytes * SHARE_OF_FREE;
   let seconds = Math.max(SHORTEST_CHUNK_SECONDS, Math.min(allowance.chunkSeconds, chunkSeconds));
-  while (seconds > SHORTEST_CHUNK_SECONDS && windowBytes(cost, seconds) > plan) {
+  while (seconds > SHORTEST_CHUNK_SECONDS && batchBytes(cost, 1, seconds) > plan) {
     seconds = Math.max(SHORTEST_CHUNK_SECONDS, seconds / 2);
   }
-  const fits = Math.floor(plan / windowBytes(cost, seconds));
-  return { batch: Math.max(1, Math.min(allowance.batch, fits)), chunkSeconds: seconds };
+  let batch = allowance.batch;
+  while (batch > 1 && batchBytes(cost, batch, seconds) > plan) batch--;
+  return { batch, chunkSeconds: seconds };
 }

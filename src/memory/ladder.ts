@@ -17,6 +17,8 @@ export interface Allowance {
   prefetch: boolean;
   /** Longest chunk. Shorter ones save memory only where the encoder takes any length (audio context). */
   chunkSeconds: number;
+  /** Full windows, which cost some accuracy to cut, until memory forces it. */
+  context: 'full' | 'short';
   speakerLabels: 'full' | 'simple';
   weights: 'chosen' | 'smallest';
   backend: 'chosen' | 'wasm';
@@ -28,6 +30,7 @@ export const FULL: Allowance = {
   batch: 8,
   prefetch: true,
   chunkSeconds: 30,
+  context: 'full',
   speakerLabels: 'full',
   weights: 'chosen',
   backend: 'chosen',
@@ -40,7 +43,11 @@ export const LADDER: readonly Rung[] = [
   { name: 'batch-2', says: 'Two windows are written together.', gives: { batch: 2 } },
   { name: 'batch-1', says: 'One window is written at a time.', gives: { batch: 1 } },
   { name: 'no-prefetch', says: 'Reading waits for writing.', gives: { prefetch: false } },
-  { name: 'chunks-15', says: 'Pieces of at most 15 seconds are written.', gives: { chunkSeconds: 15 } },
+  {
+    name: 'chunks-15',
+    says: 'Pieces of at most 15 seconds are written.',
+    gives: { chunkSeconds: 15, context: 'short' },
+  },
   { name: 'chunks-5', says: 'Pieces of at most 5 seconds are written.', gives: { chunkSeconds: 5 } },
   {
     name: 'simple-speakers',

@@ -3,13 +3,15 @@
  * Holds the only mutable state of this folder; every decision is made by the pure parts beside it. The source of
  * readings is passed in, so that tests and `--inject-pressure` can drive every rung.
  */
+import type { ErrorCode } from '../lib/error-codes';
 import { admit, type Admission } from './admission';
-import { planBudget, type Budget, type WindowCost } from './budget';
+import type { WindowCost } from '../speech/window-cost';
+import { planBudget, type Budget } from './budget';
 import { createGovernorState, govern, type GovernorState } from './governor';
 import { allowanceAt, type Allowance } from './ladder';
 import { memoryLimitBytes } from './limit';
 import { underPressure, type PressureStep } from './pressure';
-import type { MemoryReading } from './reading';
+import { NO_READING, type MemoryReading } from './reading';
 
 /** What a model costs while it is used, as the engine tells after loading it. */
 export interface ModelCost {
@@ -27,7 +29,7 @@ export interface GovernorOptions {
 }
 
 /** What the engine says after a batch. */
-export type EngineReading = Omit<MemoryReading, 'jsHeapBytes'>;
+export type EngineReading = Pick<MemoryReading, 'wasmHeapBytes' | 'gpuBufferBytes' | 'liveTensorBytes'>;
 
 export interface Governor {
   readonly state: GovernorState;
@@ -36,8 +38,11 @@ export interface Governor {
   readonly allowance: Allowance;
   subscribe(listener: () => void): () => void;
   /** A model was loaded: sets the limit that goes with its size. Says whether a job on it can run at all. */
-  admit(cost: ModelCost, reading: EngineReading): Admission;
+  admit(cost: ModelCost): Admission;
+  /** After each batch. */
   observe(reading: EngineReading): GovernorState;
+  /** A failure that a job survived; those of memory and of the graphics device count. */
+  fail(code: ErrorCode): GovernorState;
   /** For the next batch; `first` windows run alone, so that words come at once, and batches grow from there. */
   budget(cost: ModelCost, chunkSeconds: number, batchesDone: number): Budget;
 }
@@ -51,9 +56,22 @@ export function createGovernor(options: GovernorOptions): Governor {
   let state = createGovernorState(limitFor(0));
   let history: readonly number[] = [];
   let readings = 0;
+  let last: EngineReading = NO_READING;
 
-  const publish = () => {
+  const read = (events: Pick<MemoryReading, 'allocationFailures' | 'deviceLosses'>): GovernorState => {
+    readings++;
+    const { wasmHeapBytes, gpuBufferBytes, liveTensorBytes } = last;
+    const real = {
+      jsHeapBytes: options.jsHeapBytes(),
+      wasmHeapBytes,
+      gpuBufferBytes,
+      liveTensorBytes,
+      ...events,
+    };
+    state = govern(state, underPressure(real, readings, state.limitBytes, options.pressure ?? []));
+    history = [...history, state.usedBytes / state.limitBytes].slice(-HISTORY);
     for (const listener of listeners) listener();
+    return state;
   };
 
   return {
@@ -70,19 +88,20 @@ export function createGovernor(options: GovernorOptions): Governor {
       listeners.add(listener);
       return () => listeners.delete(listener);
     },
-    admit({ weightBytes, window }, reading) {
+    admit({ weightBytes, window }) {
       state = { ...state, limitBytes: limitFor(weightBytes) };
-      const usedByOthersBytes = reading.gpuBufferBytes + (options.jsHeapBytes() ?? 0);
+      const usedByOthersBytes = options.jsHeapBytes() ?? 0;
       return admit({ weightBytes, cost: window, limitBytes: state.limitBytes, usedByOthersBytes });
     },
     observe(engine) {
-      readings++;
-      const real = { ...engine, jsHeapBytes: options.jsHeapBytes() };
-      const reading = underPressure(real, readings, state.limitBytes, options.pressure ?? []);
-      state = govern(state, reading);
-      history = [...history, state.usedBytes / state.limitBytes].slice(-HISTORY);
-      publish();
-      return state;
+      last = engine;
+      return read({ allocationFailures: 0, deviceLosses: 0 });
+    },
+    fail(code) {
+      return read({
+        allocationFailures: code === 'speech/out-of-memory' ? 1 : 0,
+        deviceLosses: code === 'speech/device-lost' ? 1 : 0,
+      });
     },
     budget({ window }, chunkSeconds, batchesDone) {
       const freeBytes = Math.max(0, state.limitBytes - state.usedBytes);

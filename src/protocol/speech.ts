@@ -1,6 +1,7 @@
 /** What the speech worker offers. */
 import type { Gap } from '../media/gap';
 import type { Segment } from '../speech/segment';
+import type { WindowCost } from '../speech/window-cost';
 
 export type Backend = 'webgpu' | 'wasm';
 
@@ -22,6 +23,10 @@ export interface SpeechBudget {
   /** Windows decoded together, at least 1. */
   batch: number;
   chunkSeconds: number;
+  /** Read the next chunks while these are decoded. */
+  prefetch: boolean;
+  /** Windows as long as Whisper's, or as short as the chunk allows. */
+  context: 'full' | 'short';
 }
 
 /** What the engine holds and has used, so far. */
@@ -61,6 +66,11 @@ export interface RecognizerDescription {
   backend: Backend;
   threads: number;
   loadSeconds: number;
+  /** Bytes of the model files in use. */
+  weightBytes: number;
+  windowCost: WindowCost;
+  /** What the engine holds with the model loaded. */
+  usage: Omit<SpeechUsage, 'stageSeconds'>;
 }
 
 export interface RecognizerHandle {

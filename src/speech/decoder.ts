@@ -8,18 +8,20 @@ import { yieldToEvents } from '../lib/abort';
 import type { OnnxRuntime } from '../lib/onnx-runtime';
 import { TensorScope, type TensorLedger } from '../lib/tensor-scope';
 import { KvCache, type CacheShape } from './kv-cache';
+import type { GreedyLoop } from './greedy-loop';
 import { freshHistory, probabilityOf, type LogitRules, type RowHistory, type Sampling } from './logit-rules';
 import type { SpecialTokens } from './tokens';
 
 export interface DecoderModel {
   ort: OnnxRuntime;
-  session: InferenceSession;
+  /** The exported decoder, opened when first needed: where there is a loop, only for what greedy decoding leaves. */
+  session(): Promise<InferenceSession>;
+  /** Null where there is none: on WebGPU, and for exports of another kind. */
+  loop: GreedyLoop | null;
   ledger: TensorLedger;
   cacheShape: CacheShape;
   tokens: SpecialTokens;
   rules: LogitRules;
-  /** Prompt and text together. */
-  maxTokens: number;
 }
 
 export interface DecodedWindow {
@@ -55,9 +57,10 @@ export async function runDecoder(
   states: Tensor,
   prompt: readonly number[],
   samplings: readonly Sampling[],
-  { signal }: { signal: AbortSignal },
+  { maxTokens, signal }: { maxTokens: number; signal: AbortSignal },
 ): Promise<DecodedWindow[]> {
   const { tokens: special, rules, ledger } = model;
+  const session = await model.session();
   using cache = new KvCache(model.cacheShape, ledger);
   const results: DecodedWindow[] = [];
   let rows: Row[] = samplings.map((_, window) => ({
@@ -78,14 +81,14 @@ export async function runDecoder(
   };
 
   let yieldedAt = performance.now();
-  for (let length = prompt.length; length < model.maxTokens; length++) {
-    const firstStep = length === prompt.length;
+  for (let count = 0; count < maxTokens; count++) {
+    const firstStep = count === 0;
     using scope = new TensorScope(model.ort, ledger);
     const inputs = firstStep ? rows.flatMap(() => [...prompt]) : rows.map((row) => row.next);
     const width = inputs.length / rows.length;
     const cacheNames = cache.fetches(firstStep);
     const outputs = await scope.run(
-      model.session,
+      session,
       {
         input_ids: scope.tensor('int64', BigInt64Array.from(inputs, BigInt), [rows.length, width]),
         // After the first step the cache holds all that is needed of the encoder's output. One position of zeros

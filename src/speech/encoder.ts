@@ -21,11 +21,22 @@ export interface EncoderModel {
 }
 
 export interface EncoderOptions {
-  /** Mel frames given to the encoder, even; fewer than a full window only where the model is patched to take them. */
-  contextFrames: number;
+  /**
+   * Mel frames given to the encoder for each window, even; fewer than a full window only where the model is patched to
+   * take them (`models/patch/audio-context`).
+   */
+  contextFrames: readonly number[];
   signal: AbortSignal;
   /** Told the seconds that each part of each window took. */
   onTime(stage: 'mel' | 'encoder', seconds: number): void;
+}
+
+/** Encoder output of some windows, side by side. */
+export interface EncodedWindows {
+  /** `[windows, longest, hidden]`, zeros behind the shorter ones. */
+  states: Tensor;
+  /** How many of the positions are each window's own. */
+  positions: readonly number[];
 }
 
 /** The result belongs to `scope`. `windows` must not be empty. */
@@ -34,25 +45,43 @@ export async function runEncoder(
   windows: readonly Float32Array[],
   { contextFrames, signal, onTime }: EncoderOptions,
   scope: TensorScope,
-): Promise<Tensor> {
+): Promise<EncodedWindows> {
   const { melBins } = model.logMel;
-  const mel = model.melBuffer.subarray(0, melBins * contextFrames);
   // The second convolution halves the number of frames.
-  const positions = contextFrames / 2;
-  const size = positions * model.hiddenSize;
-  const states = new Float32Array(windows.length * size);
+  const positions = contextFrames.map((frames) => frames / 2);
+  const longest = Math.max(...positions);
+  const states = new Float32Array(windows.length * longest * model.hiddenSize);
   for (const [i, samples] of windows.entries()) {
+    const frames = contextFrames[i]!;
     const begin = performance.now();
-    model.logMel.compute(samples, contextFrames, mel);
+    const mel = model.melBuffer.subarray(0, melBins * frames);
+    model.logMel.compute(samples, frames, mel);
     const melEnd = performance.now();
     onTime('mel', (melEnd - begin) / 1000);
     using step = new TensorScope(model.ort, model.ledger);
-    const features = step.tensor('float32', mel, [1, melBins, contextFrames]);
+    const features = step.tensor('float32', mel, [1, melBins, frames]);
     const outputs = await step.run(model.session, { input_features: features }, ['last_hidden_state']);
-    states.set(outputs.last_hidden_state.data as Float32Array, i * size);
+    states.set(outputs.last_hidden_state.data as Float32Array, i * longest * model.hiddenSize);
     onTime('encoder', (performance.now() - melEnd) / 1000);
     await yieldToEvents();
     signal.throwIfAborted();
   }
-  return scope.tensor('float32', states, [windows.length, positions, model.hiddenSize]);
+  return { states: scope.tensor('float32', states, [windows.length, longest, model.hiddenSize]), positions };
+}
+
+/** Some windows of the same length, without what is behind them. It belongs to `scope`. */
+export function takeWindows(
+  { states, positions }: EncodedWindows,
+  rows: readonly number[],
+  scope: TensorScope,
+): Tensor {
+  const [, longest = 0, hidden = 0] = states.dims;
+  const own = positions[rows[0]!]!;
+  const from = states.data as Float32Array;
+  const taken = new Float32Array(rows.length * own * hidden);
+  rows.forEach((row, i) => {
+    const start = row * longest * hidden;
+    taken.set(from.subarray(start, start + own * hidden), i * own * hidden);
+  });
+  return scope.tensor('float32', taken, [rows.length, own, hidden]);
 }

@@ -4,11 +4,11 @@
  * trigger, a mean log-probability below -1, is left out: small models say right things with less than that (the
  * embedded one nearly always), and each retry costs as much as the first pass.
  */
-import type { Tensor } from 'onnxruntime-web';
 import { TensorScope } from '../lib/tensor-scope';
 import { compressionRatio } from './compression';
 import { runDecoder, type DecodedWindow, type DecoderModel } from './decoder';
-import { takeRows } from './kv-cache';
+import { takeWindows, type EncodedWindows } from './encoder';
+import { runGreedyLoop } from './greedy-loop';
 import { GREEDY, type Sampling } from './logit-rules';
 import type { Tokenizer } from './tokenizer';
 
@@ -19,34 +19,32 @@ const TEMPERATURES = [0.2, 0.4, 0.6, 0.8, 1.0] as const;
 export interface FallbackOptions {
   /** One per window: the same window is always drawn the same, whatever batch it is in. */
   seeds: readonly number[];
+  /** Most tokens of a window, the end among them. */
+  maxTokens: number;
   signal: AbortSignal;
 }
 
-/** `states`: `[windows, positions, hidden]`, stays the caller's. */
+/** Greedy first, in one run where the model has a loop for it. `windows` stay the caller's. */
 export async function decodeWithFallback(
   model: DecoderModel,
   tokenizer: Tokenizer,
-  states: Tensor,
+  windows: EncodedWindows,
   prompt: readonly number[],
-  { seeds, signal }: FallbackOptions,
+  { seeds, maxTokens, signal }: FallbackOptions,
 ): Promise<DecodedWindow[]> {
-  const results = await runDecoder(
-    model,
-    states,
-    prompt,
-    seeds.map(() => GREEDY),
-    { signal },
-  );
+  const all = seeds.map((_, i) => i);
+  const results = model.loop
+    ? await runGreedyLoop(model, model.loop, windows, prompt, maxTokens)
+    : await decodeRows(model, windows, prompt, all, () => GREEDY, { maxTokens, signal });
   const ratios = await Promise.all(results.map((result) => loopiness(result, model, tokenizer)));
   for (const temperature of TEMPERATURES) {
-    const looping = ratios.flatMap((ratio, i) => (ratio > LOOP_RATIO ? [i] : []));
+    const looping = all.filter((i) => ratios[i]! > LOOP_RATIO);
     if (looping.length === 0) break;
-    using scope = new TensorScope(model.ort, model.ledger);
-    const samplings = looping.map((i): Sampling => ({
+    const sampling = (i: number): Sampling => ({
       temperature,
       random: createRandom(seeds[i]! + temperature * 1000),
-    }));
-    const again = await runDecoder(model, takeRows(states, looping, scope), prompt, samplings, { signal });
+    });
+    const again = await decodeRows(model, windows, prompt, looping, sampling, { maxTokens, signal });
     for (const [k, i] of looping.entries()) {
       const ratio = await loopiness(again[k]!, model, tokenizer);
       if (ratio >= ratios[i]!) continue;
@@ -57,15 +55,36 @@ export async function decodeWithFallback(
   return results;
 }
 
-/** A row that never came to its end is looping, whatever it says. */
-async function loopiness(
-  window: DecodedWindow,
-  { tokens }: DecoderModel,
-  tokenizer: Tokenizer,
-): Promise<number> {
-  const text = tokenizer.decode(window.tokens.filter((token) => token < tokens.endOfText));
-  const ratio = await compressionRatio(text);
-  return window.ended ? ratio : Math.max(ratio, LOOP_RATIO + 1);
+/**
+ * Some rows step by step. Windows of one length go together: the exported decoder has no mask for what lies behind a
+ * shorter one.
+ */
+async function decodeRows(
+  model: DecoderModel,
+  windows: EncodedWindows,
+  prompt: readonly number[],
+  rows: readonly number[],
+  sampling: (row: number) => Sampling,
+  options: { maxTokens: number; signal: AbortSignal },
+): Promise<DecodedWindow[]> {
+  const decoded = new Map<number, DecodedWindow>();
+  const groups = Map.groupBy(rows, (row) => windows.positions[row]!);
+  for (const group of groups.values()) {
+    using scope = new TensorScope(model.ort, model.ledger);
+    const results = await runDecoder(
+      model,
+      takeWindows(windows, group, scope),
+      prompt,
+      group.map(sampling),
+      options,
+    );
+    group.forEach((row, i) => decoded.set(row, results[i]!));
+  }
+  return rows.map((row) => decoded.get(row)!);
+}
+
+function loopiness(window: DecodedWindow, { tokens }: DecoderModel, tokenizer: Tokenizer): Promise<number> {
+  return compressionRatio(tokenizer.decode(window.tokens.filter((token) => token < tokens.endOfText)));
 }
 
 /** Mulberry32: small, and the same on every machine. Numbers from 0 to below 1. */

@@ -6,6 +6,7 @@ import type { Tensor } from 'onnxruntime-web';
 import { LonghandError } from '../lib/errors';
 import { TensorScope } from '../lib/tensor-scope';
 import type { DecoderModel } from './decoder';
+import { takeWindows, type EncodedWindows } from './encoder';
 import { KvCache } from './kv-cache';
 
 /** Windows that vote; later ones follow. */
@@ -33,36 +34,35 @@ export class LanguageVote {
     return [...this.#votes].sort((a, b) => b[1] - a[1])[0]?.[0] ?? null;
   }
 
-  /** Lets some windows vote. `states`: `[windows, positions, hidden]`, stays the caller's. */
-  async hear(model: DecoderModel, states: Tensor): Promise<void> {
-    if (this.#chosen || this.#voters >= VOTERS) return;
-    const windows = states.dims[0]!;
+  /** Lets some windows vote, which stay the caller's. */
+  async hear(model: DecoderModel, windows: EncodedWindows): Promise<void> {
+    for (const row of windows.positions.keys()) {
+      if (this.#chosen || this.#voters >= VOTERS) return;
+      using scope = new TensorScope(model.ort, model.ledger);
+      await this.#ask(model, takeWindows(windows, [row], scope), scope);
+    }
+  }
+
+  /** `states`: `[1, positions, hidden]`. */
+  async #ask(model: DecoderModel, states: Tensor, scope: TensorScope): Promise<void> {
     const { languages, startOfTranscript } = model.tokens;
-    using scope = new TensorScope(model.ort, model.ledger);
     const { logits } = await scope.run(
-      model.session,
+      await model.session(),
       {
-        input_ids: scope.tensor('int64', new BigInt64Array(windows).fill(BigInt(startOfTranscript)), [
-          windows,
-          1,
-        ]),
+        input_ids: scope.tensor('int64', BigInt64Array.of(BigInt(startOfTranscript)), [1, 1]),
         encoder_hidden_states: states,
         use_cache_branch: scope.tensor('bool', Uint8Array.of(0), [1]),
-        ...KvCache.emptyFeeds(model.cacheShape, windows, scope),
+        ...KvCache.emptyFeeds(model.cacheShape, 1, scope),
       },
       ['logits'],
     );
-    const values = logits.data as Float32Array;
-    const size = values.length / windows;
-    for (let i = 0; i < windows; i++) {
-      const row = values.subarray(i * size, (i + 1) * size);
-      const scores = [...languages].map(([language, token]) => [language, row[token]!] as const);
-      const max = Math.max(...scores.map(([, score]) => score));
-      const sum = scores.reduce((total, [, score]) => total + Math.exp(score - max), 0);
-      for (const [language, score] of scores) {
-        this.#votes.set(language, (this.#votes.get(language) ?? 0) + Math.exp(score - max) / sum);
-      }
+    const row = logits.data as Float32Array;
+    const scores = [...languages].map(([language, token]) => [language, row[token]!] as const);
+    const max = Math.max(...scores.map(([, score]) => score));
+    const sum = scores.reduce((total, [, score]) => total + Math.exp(score - max), 0);
+    for (const [language, score] of scores) {
+      this.#votes.set(language, (this.#votes.get(language) ?? 0) + Math.exp(score - max) / sum);
     }
-    this.#voters += windows;
+    this.#voters++;
   }
 }

@@ -47,6 +47,8 @@ export interface Sampling {
 
 export const GREEDY: Sampling = { temperature: 0, random: () => 0 };
 
+const RULED_OUT = -1e30;
+
 export class LogitRules {
   #tokens: SpecialTokens;
   #maxInitialTimestamp: number | null;
@@ -65,6 +67,21 @@ export class LogitRules {
     for (const token of options.suppressAtBegin) {
       if (token >= 0 && token < vocabularySize) this.#biasAtBegin[token] = -Infinity;
     }
+  }
+
+  /**
+   * The same rules as the greedy loop takes them: numbers added to the logits, at every step and at the first one
+   * besides, and the last timestamp that may come first (the vocabulary's size for no limit). Finite, since in a graph
+   * an infinite one would turn sums into NaN.
+   */
+  asVectors(): { bias: Float32Array; biasAtBegin: Float32Array; lastInitialTimestamp: number } {
+    const finite = (bias: Float32Array) => bias.map((value) => (value === 0 ? 0 : RULED_OUT));
+    const limit = this.#maxInitialTimestamp;
+    return {
+      bias: finite(this.#bias),
+      biasAtBegin: finite(this.#biasAtBegin),
+      lastInitialTimestamp: limit === null ? this.#bias.length : this.#tokens.firstTimestamp + limit,
+    };
   }
 
   advance(history: RowHistory, token: number): void {

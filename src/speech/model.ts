@@ -6,8 +6,10 @@ import { isLonghandError, LonghandError } from '../lib/errors';
 import { wasmThreads } from '../lib/onnx-runtime';
 import { TensorLedger } from '../lib/tensor-scope';
 import type { Backend } from '../protocol/speech';
+import type { AudioContext } from './audio-context';
 import type { DecoderModel } from './decoder';
 import type { EncoderModel } from './encoder';
+import type { GraphPatches } from './graph-patches';
 import { LogitRules } from './logit-rules';
 import { LogMel } from './log-mel';
 import type { ModelFiles } from './model-files';
@@ -28,6 +30,7 @@ export interface SpeechModel extends AsyncDisposable {
   ledger: TensorLedger;
   /** Bytes of the weights as read; they lie in the WASM heap, or in GPU buffers. */
   weightBytes: number;
+  audioContext: AudioContext;
   /** Why the GPU is gone, or null while it is not. */
   deviceLoss(): string | null;
 }
@@ -35,6 +38,7 @@ export interface SpeechModel extends AsyncDisposable {
 export interface OpenModelOptions {
   backend: Backend | 'auto';
   threads: number;
+  patches: GraphPatches;
   signal: AbortSignal;
 }
 
@@ -60,14 +64,14 @@ export async function openSpeechModel(files: ModelFiles, options: OpenModelOptio
 async function openOn(
   backend: Backend,
   files: ModelFiles,
-  { threads, signal }: OpenModelOptions,
+  { threads, patches, signal }: OpenModelOptions,
 ): Promise<SpeechModel> {
   const began = performance.now();
   const config = await loadWhisperConfig(files, { signal });
   const tokenizer = await loadTokenizer(files, { signal });
   const tokens = createSpecialTokens(config, tokenizer);
   const usedThreads = backend === 'wasm' ? wasmThreads(threads) : 1;
-  const sessions = await openSessions(files, config, { backend, threads: usedThreads, signal });
+  const sessions = await openSessions(files, config, { backend, threads: usedThreads, patches, signal });
   const ledger = new TensorLedger();
   const { ort } = sessions;
   const { generation } = config;
@@ -86,6 +90,11 @@ async function openOn(
     tokenizer,
     ledger,
     weightBytes: sessions.weightBytes,
+    audioContext: {
+      windowFrames: config.windowFrames,
+      anyLength: sessions.anyLength,
+      dynamic: config.dynamicAudioContext,
+    },
     encoder: {
       ort,
       session: sessions.encoder,
@@ -96,7 +105,8 @@ async function openOn(
     },
     decoder: {
       ort,
-      session: sessions.decoder,
+      session: () => sessions.decoder(),
+      loop: sessions.loop,
       ledger,
       cacheShape: {
         layers: config.decoderLayers,
@@ -105,7 +115,6 @@ async function openOn(
       },
       tokens,
       rules,
-      maxTokens: config.maxTokens,
     },
     deviceLoss: () => sessions.deviceLoss(),
     [Symbol.asyncDispose]: () => sessions[Symbol.asyncDispose](),

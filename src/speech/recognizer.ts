@@ -16,6 +16,8 @@ import type {
   SpeechUsage,
 } from '../protocol/speech';
 import type { Chunk, ChunkReader } from '../signal/chunk';
+import { contextFrames } from './audio-context';
+import { ChunkQueue } from './chunk-queue';
 import type { DecodedWindow } from './decoder';
 import { runEncoder } from './encoder';
 import { decodeWithFallback } from './fallback';
@@ -25,11 +27,14 @@ import type { SpeechModel } from './model';
 import type { Segment } from './segment';
 import { createSegments } from './segments';
 import { createPrompt } from './tokens';
+import { windowCost } from './window-cost';
 import { firstWindow, nextWindow, speechSeconds, type Window } from './windows';
 
 /** Whisper's own gate: nothing is said in a window that is both likely silent and unlikely in its words. */
 const NO_SPEECH_PROBABILITY = 0.6;
 const NO_SPEECH_LOG_PROBABILITY = -1;
+/** Faster than anyone speaks; a text that gets this long is a loop, and in a batch all rows wait for its end. */
+const mostTokens = (windowSeconds: number): number => Math.ceil(40 + 16 * windowSeconds);
 /** Voice activity takes a cough for speech; this much without a word is worth telling. */
 const LONGEST_WORDLESS_SECONDS = 1;
 
@@ -38,43 +43,36 @@ export interface RecognizerInput {
   chunks: ChunkReader;
   /** ISO 639-1, or null to detect. */
   language: string | null;
-  /**
-   * Mel frames given to the encoder for a batch whose longest window has so many seconds; even, at most a full window.
-   * Only for an encoder that takes any length (`models/patch/audio-context`). Left out: full windows.
-   */
-  contextFrames?: (longestSeconds: number) => number;
   signal: AbortSignal;
 }
 
 /** `close` gives the chunk reader back, not the model. Throws `speech/language-unsupported`. */
-export function createRecognizer({
-  model,
-  chunks,
-  language,
-  contextFrames,
-  signal,
-}: RecognizerInput): RecognizerHandle {
+export function createRecognizer({ model, chunks, language, signal }: RecognizerInput): RecognizerHandle {
+  const queue = new ChunkQueue(chunks);
   const vote = new LanguageVote(model.decoder, model.name, language);
   const seconds = { mel: 0, encoder: 0, decoder: 0 };
   let coveredSpeechSeconds = 0;
   let closed = false;
 
-  async function decodeWindows(windows: readonly Window[]): Promise<DecodedWindow[]> {
+  async function decodeWindows(
+    windows: readonly Window[],
+    context: SpeechBudget['context'],
+  ): Promise<DecodedWindow[]> {
     using scope = new TensorScope(model.encoder.ort, model.ledger);
     const samples = windows.map((window) => window.samples);
-    const longestSeconds = Math.max(...samples.map((window) => samplesToSeconds(window.length)));
     const options = {
-      contextFrames: contextFrames?.(longestSeconds) ?? model.config.windowFrames,
+      contextFrames: samples.map(({ length }) => contextFrames(length, model.audioContext, context)),
       signal,
       onTime: (stage: 'mel' | 'encoder', took: number) => (seconds[stage] += took),
     };
-    const states = await runEncoder(model.encoder, samples, options, scope);
+    const encoded = await runEncoder(model.encoder, samples, options, scope);
     const began = performance.now();
-    await vote.hear(model.decoder, states);
+    await vote.hear(model.decoder, encoded);
     const prompt = createPrompt(model.decoder.tokens, vote.language);
-    const seeds = windows.map((window) => secondsToSamples(window.startSeconds));
-    const decoded = await decodeWithFallback(model.decoder, model.tokenizer, states, prompt, {
-      seeds,
+    const longestSeconds = Math.max(...samples.map(({ length }) => samplesToSeconds(length)));
+    const decoded = await decodeWithFallback(model.decoder, model.tokenizer, encoded, prompt, {
+      seeds: windows.map((window) => secondsToSamples(window.startSeconds)),
+      maxTokens: Math.min(model.config.maxTokens - prompt.length, mostTokens(longestSeconds)),
       signal,
     });
     seconds.decoder += (performance.now() - began) / 1000;
@@ -82,11 +80,11 @@ export function createRecognizer({
   }
 
   /** All chunks together; those whose text stopped early go on in a further round. */
-  async function decode(chunks: readonly Chunk[]): Promise<Segment[]> {
+  async function decode(chunks: readonly Chunk[], context: SpeechBudget['context']): Promise<Segment[]> {
     const segments: Segment[] = [];
     let windows = chunks.map(firstWindow);
     while (windows.length > 0) {
-      const decoded = await decodeWindows(windows);
+      const decoded = await decodeWindows(windows, context);
       windows = windows.flatMap((window, i) => {
         if (isSilence(decoded[i]!)) return [];
         const heard = createSegments(decoded[i]!, place(window), model.decoder.tokens, model.tokenizer);
@@ -103,24 +101,27 @@ export function createRecognizer({
       backend: model.backend,
       threads: model.threads,
       loadSeconds: model.loadSeconds,
+      weightBytes: model.weightBytes,
+      windowCost: windowCost(model.config),
+      usage: readUsage(model),
     }),
 
     async next(budget: SpeechBudget): Promise<BatchResult> {
       if (closed) throw new LonghandError('internal/closed', { what: 'recognizer' });
       signal.throwIfAborted();
       const windowSeconds = (model.config.windowFrames * HOP_LENGTH) / SAMPLE_RATE;
-      const batch = await chunks.next({
-        count: budget.batch,
-        maxSeconds: Math.min(budget.chunkSeconds, windowSeconds),
-      });
-      const segments = await withDevice(model, () => decode(batch.chunks));
+      const batch = await queue.take(
+        { count: budget.batch, maxSeconds: Math.min(budget.chunkSeconds, windowSeconds) },
+        budget,
+      );
+      const segments = await withDevice(model, () => decode(batch.chunks, budget.context));
       const silent = findSilentChunks(batch.chunks, segments);
       coveredSpeechSeconds += batch.chunks.reduce((sum, chunk) => sum + speechSeconds(chunk), 0);
       coveredSpeechSeconds -= silent.reduce((sum, chunk) => sum + speechSeconds(chunk), 0);
       return {
         segments,
         gaps: [...batch.gaps, ...silent.map(gapOf)].sort((a, b) => a.startSeconds - b.startSeconds),
-        checkpointSeconds: batch.readSeconds,
+        checkpointSeconds: batch.checkpointSeconds,
         chunks: batch.chunks.length,
         speechSeconds: batch.speechSeconds,
         coveredSpeechSeconds,
@@ -132,7 +133,7 @@ export function createRecognizer({
 
     async close() {
       closed = true;
-      chunks.close();
+      queue.close();
       return { liveTensors: model.ledger.count.tensors };
     },
   };

@@ -5,7 +5,10 @@
  */
 import type { InferenceSession } from 'onnxruntime-web';
 import { LonghandError } from '../lib/errors';
+import { Scope } from '../lib/scope';
 import { loadWasmRuntime, loadWebgpuRuntime, type OnnxRuntime } from '../lib/onnx-runtime';
+import type { GraphPatches } from './graph-patches';
+import type { GreedyLoop } from './greedy-loop';
 import { presentNames } from './kv-cache';
 import type { ModelFiles } from './model-files';
 import type { WhisperConfig } from './whisper-config';
@@ -16,7 +19,11 @@ const DTYPES = { wasm: ['_quantized', '_int8', ''], webgpu: ['', '_fp16'] } as c
 export interface SpeechSessions extends AsyncDisposable {
   ort: OnnxRuntime;
   encoder: InferenceSession;
-  decoder: InferenceSession;
+  /** True where the encoder takes windows shorter than the full one. */
+  anyLength: boolean;
+  /** The decoder as exported, opened at the first call where there is a loop. */
+  decoder(): Promise<InferenceSession>;
+  loop: GreedyLoop | null;
   /** Of both files as read. */
   weightBytes: number;
   /** Null while the device under a WebGPU session lives, then the browser's reason. Always null on WASM. */
@@ -27,6 +34,7 @@ export interface SessionOptions {
   backend: 'webgpu' | 'wasm';
   /** WASM threads; counts at the first call in a worker. */
   threads: number;
+  patches: GraphPatches;
   signal: AbortSignal;
 }
 
@@ -36,75 +44,100 @@ export async function openSessions(
   config: WhisperConfig,
   options: SessionOptions,
 ): Promise<SpeechSessions> {
-  const onGpu = options.backend === 'webgpu';
+  const { backend, patches } = options;
+  const onGpu = backend === 'webgpu';
   if (onGpu) await requireAdapter();
   const ort = onGpu ? await loadWebgpuRuntime() : await loadWasmRuntime(options.threads);
+  await using opened = new Scope();
+  const open = async (file: ModelFile, bytes: Uint8Array, extra: InferenceSession.SessionOptions = {}) => {
+    const session = await openSession(ort, files.name, { ...file, bytes }, backend, extra);
+    opened.add(() => session.release());
+    return session;
+  };
+
+  let file = await readModelFile(files, 'encoder_model', options);
+  let weightBytes = file.bytes.byteLength;
+  const anyLength = patches.audioContext(file.bytes);
+  const encoder = await open(file, anyLength ?? file.bytes);
+
+  file = await readModelFile(files, 'decoder_model_merged', options);
+  weightBytes += file.bytes.byteLength;
   // The KV cache stays on the GPU from step to step; only logits come back.
   const cacheLocation = Object.fromEntries(
     presentNames(config.decoderLayers).map((name) => [name, 'gpu-buffer'] as const),
   );
-  const { session: encoder, bytes: encoderBytes } = await openSession(
+  const looping = onGpu ? null : patches.greedyLoop(file.bytes);
+  const loop = looping && { session: await open(file, looping), names: patches.greedyLoopNames };
+  let exported = loop
+    ? null
+    : open(file, file.bytes, onGpu ? { preferredOutputLocation: cacheLocation } : {});
+  await exported;
+
+  const owned = opened.move();
+  return {
     ort,
-    files,
-    'encoder_model',
-    {},
-    options,
-  );
-  try {
-    const { session: decoder, bytes: decoderBytes } = await openSession(
-      ort,
-      files,
-      'decoder_model_merged',
-      onGpu ? { preferredOutputLocation: cacheLocation } : {},
-      options,
-    );
-    return {
-      ort,
-      encoder,
-      decoder,
-      weightBytes: encoderBytes + decoderBytes,
-      deviceLoss: onGpu ? watchDevice(await ort.env.webgpu.device) : () => null,
-      async [Symbol.asyncDispose]() {
-        await encoder.release();
-        await decoder.release();
-      },
-    };
-  } catch (error) {
-    await encoder.release();
-    throw error;
+    encoder,
+    anyLength: anyLength !== null,
+    decoder: () =>
+      (exported ??= (async () => {
+        const later = await readModelFile(files, 'decoder_model_merged', { ...options, signal: NEVER });
+        const session = await openSession(ort, files.name, later, backend, {});
+        owned.add(() => session.release());
+        return session;
+      })()),
+    loop,
+    weightBytes,
+    deviceLoss: onGpu ? watchDevice(await ort.env.webgpu.device) : () => null,
+    [Symbol.asyncDispose]: () => owned.close(),
+  };
+}
+
+/** A model is opened for all jobs: one job's abort must not leave it half open for the next. */
+const NEVER = new AbortController().signal;
+
+interface ModelFile {
+  /** As in messages: `encoder_model_quantized.onnx`. */
+  fileName: string;
+  bytes: Uint8Array<ArrayBuffer>;
+}
+
+/** The best dtype for the backend that the model has. Throws `speech/model-missing`. */
+async function readModelFile(
+  files: ModelFiles,
+  part: string,
+  { backend, signal }: Pick<SessionOptions, 'backend' | 'signal'>,
+): Promise<ModelFile> {
+  for (const dtype of DTYPES[backend]) {
+    const fileName = `${part}${dtype}.onnx`;
+    const bytes = await files.read(`onnx/${fileName}`, { signal });
+    if (!bytes) continue;
+    signal.throwIfAborted();
+    return { fileName, bytes };
   }
+  throw new LonghandError('speech/model-missing', { model: files.name, file: `onnx/${part}.onnx` });
 }
 
 async function openSession(
   ort: OnnxRuntime,
-  files: ModelFiles,
-  part: string,
+  model: string,
+  { fileName, bytes }: { fileName: string; bytes: Uint8Array },
+  backend: SessionOptions['backend'],
   extra: InferenceSession.SessionOptions,
-  { backend, signal }: SessionOptions,
-): Promise<{ session: InferenceSession; bytes: number }> {
-  for (const dtype of DTYPES[backend]) {
-    const bytes = await files.read(`onnx/${part}${dtype}.onnx`, { signal });
-    if (!bytes) continue;
-    signal.throwIfAborted();
-    let session: InferenceSession;
-    try {
-      session = await ort.InferenceSession.create(bytes, {
-        executionProviders: [backend],
-        logSeverityLevel: 3,
-        ...extra,
-      });
-    } catch (cause) {
-      throw explainCreation(cause, files.name, `${part}${dtype}.onnx`, backend, bytes.byteLength);
-    }
-    const detail = unusableInput(session);
-    if (!detail) return { session, bytes: bytes.byteLength };
-    await session.release();
-    throw new LonghandError('speech/model-invalid', {
-      model: files.name,
-      detail: `${part}${dtype}.onnx: ${detail}`,
+): Promise<InferenceSession> {
+  let session: InferenceSession;
+  try {
+    session = await ort.InferenceSession.create(bytes, {
+      executionProviders: [backend],
+      logSeverityLevel: 3,
+      ...extra,
     });
+  } catch (cause) {
+    throw explainCreation(cause, model, fileName, backend, bytes.byteLength);
   }
-  throw new LonghandError('speech/model-missing', { model: files.name, file: `onnx/${part}.onnx` });
+  const detail = unusableInput(session);
+  if (!detail) return session;
+  await session.release();
+  throw new LonghandError('speech/model-invalid', { model, detail: `${fileName}: ${detail}` });
 }
 
 /** The engine feeds float32; some half-precision exports ask for float16 at their inputs too. */

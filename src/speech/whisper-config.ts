@@ -19,6 +19,8 @@ export interface WhisperConfig {
   vocabularySize: number;
   /** Prompt and text together, in tokens. */
   maxTokens: number;
+  /** Trained on windows of all lengths, not on full ones alone. Our own key: no hub model has it. */
+  dynamicAudioContext: boolean;
   endOfText: number;
   startOfTranscript: number;
   /** `generation_config.json` as it is, for the tokens and the rules. */
@@ -63,6 +65,7 @@ export async function loadWhisperConfig(
     decoderHeads: count('decoder_attention_heads'),
     vocabularySize: count('vocab_size'),
     maxTokens: typeof maxLength === 'number' ? Math.min(maxLength, maxPositions) : maxPositions,
+    dynamicAudioContext: config['dynamic_audio_context'] === true,
     endOfText: token('eos_token_id'),
     startOfTranscript: token('decoder_start_token_id'),
     generation: { ...config, ...generation },

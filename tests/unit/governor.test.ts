@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { admit } from '../../src/memory/admission';
-import { planBudget, windowBytes } from '../../src/memory/budget';
+import { batchBytes, planBudget } from '../../src/memory/budget';
 import { createGovernorState, govern, type GovernorState } from '../../src/memory/governor';
 import { allowanceAt, BOTTOM, FULL, LADDER } from '../../src/memory/ladder';
 import { MEGABYTE, memoryLimitBytes } from '../../src/memory/limit';
@@ -99,12 +99,15 @@ test('whatever the readings, the rung stays on the ladder and lasting pressure r
   );
 });
 
-const cost = { fixedBytes: 1 * MEGABYTE, linearBytes: 1 * MEGABYTE, quadraticBytes: 0.1 * MEGABYTE };
+const cost = {
+  encoder: { linearBytes: 1 * MEGABYTE, quadraticBytes: 0.1 * MEGABYTE },
+  window: { fixedBytes: 10 * MEGABYTE, linearBytes: 1 * MEGABYTE },
+};
 
 test('a batch plans for a quarter of what is free: fewer windows first, then shorter ones', () => {
   const ask = { allowance: FULL, chunkSeconds: 30, cost };
   expect(planBudget({ ...ask, freeBytes: 10_000 * MEGABYTE })).toEqual({ batch: 8, chunkSeconds: 30 });
-  expect(planBudget({ ...ask, freeBytes: 1_000 * MEGABYTE })).toEqual({ batch: 2, chunkSeconds: 30 });
+  expect(planBudget({ ...ask, freeBytes: 1_000 * MEGABYTE })).toEqual({ batch: 3, chunkSeconds: 30 });
   expect(planBudget({ ...ask, freeBytes: 300 * MEGABYTE })).toEqual({ batch: 1, chunkSeconds: 15 });
   expect(planBudget({ ...ask, freeBytes: 0 })).toEqual({ batch: 1, chunkSeconds: 5 });
   expect(planBudget({ ...ask, allowance: allowanceAt(BOTTOM), freeBytes: 10_000 * MEGABYTE })).toEqual({
@@ -115,7 +118,7 @@ test('a batch plans for a quarter of what is free: fewer windows first, then sho
 
 test('a job that cannot fit is refused with its bytes, and told to come back only if that can help', () => {
   const job = { weightBytes: 100 * MEGABYTE, cost, usedByOthersBytes: 0 };
-  const needed = 130 * MEGABYTE + windowBytes(cost, 5);
+  const needed = 130 * MEGABYTE + batchBytes(cost, 1, 5);
   expect(admit({ ...job, limitBytes: needed })).toEqual({ admitted: true });
   expect(admit({ ...job, limitBytes: needed - 1 })).toEqual({
     admitted: false,

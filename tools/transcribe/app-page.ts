@@ -4,7 +4,7 @@
  * One page does file after file and keeps its model; after a failure of the page itself the next file gets a new one.
  */
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright';
-import type { JobSettings } from '../../src/jobs/job-settings';
+import type { AutomationSettings } from '../../src/ui/automation/automation';
 import { LonghandError, toLonghandError } from '../../src/lib/errors';
 import type { AutomationProgress, AutomationResult } from '../../src/ui/automation/automation';
 import { chromiumLaunchOptions } from '../setup/chromium.mjs';
@@ -27,7 +27,7 @@ export interface AppPageOptions {
 }
 
 export interface TranscribeOptions {
-  settings: JobSettings;
+  settings: AutomationSettings;
   /** Called after each batch; the next one waits for it. */
   onProgress: (progress: AutomationProgress) => void | Promise<void>;
   /** Loading the model may mean fetching it. */
@@ -120,7 +120,7 @@ export class AppPage implements AsyncDisposable {
   }
 }
 
-async function run(page: Page, path: string, settings: JobSettings): Promise<AutomationResult> {
+async function run(page: Page, path: string, settings: AutomationSettings): Promise<AutomationResult> {
   await page.locator('#automation-files').setInputFiles(path);
   return page.evaluate((chosen) => {
     if (!globalThis.longhandAutomation) throw new Error('the page has no automation');

@@ -3,7 +3,8 @@
  * or a UsageError whose message says what is wrong with which word.
  */
 import { parseArgs } from 'node:util';
-import type { JobSettings } from '../../src/jobs/job-settings';
+import { parsePressure } from '../../src/memory/pressure';
+import type { AutomationSettings } from '../../src/ui/automation/automation';
 import { EXPORT_FORMATS, type ExportFormat } from '../../src/transcript/export';
 
 export const USAGE = `Usage: npm run --silent transcribe -- FILE… [options]
@@ -14,8 +15,11 @@ export const USAGE = `Usage: npm run --silent transcribe -- FILE… [options]
   --backend auto|webgpu|wasm  what does the work (auto)
   --threads N                 WASM threads; 0 lets the machine choose (0)
   --chunk-seconds S           longest piece given to the model at once, 1 to 30 (30)
+  --context full|short        windows of 30 s, or as short as each piece: faster, other words in doubt (full)
   --vad on|off                skip what is not speech (on)
   --language L                two letters, such as en; auto lets the model tell (auto)
+  --memory-limit-mb N         most memory to take; by default half of the device, at most 1 or 2 GB
+  --inject-pressure SCHEDULE  pretend that memory is short, such as 0.95@2,0.3@9,fail@4,lost@5
   --stats FILE                also write figures of the run as JSON
   --help                      this text
 
@@ -31,7 +35,7 @@ export interface CommandLine {
   out: string | null;
   /** As given; `model-choice.ts` finds out what it names. */
   model: string;
-  settings: Omit<JobSettings, 'model'>;
+  settings: Omit<AutomationSettings, 'model'>;
   stats: string | null;
   help: boolean;
 }
@@ -43,8 +47,11 @@ const OPTIONS = {
   backend: { type: 'string', default: 'auto' },
   threads: { type: 'string', default: '0' },
   'chunk-seconds': { type: 'string', default: '30' },
+  context: { type: 'string', default: 'full' },
   vad: { type: 'string', default: 'on' },
   language: { type: 'string', default: 'auto' },
+  'memory-limit-mb': { type: 'string' },
+  'inject-pressure': { type: 'string', default: '' },
   stats: { type: 'string' },
   help: { type: 'boolean', default: false, short: 'h' },
 } as const;
@@ -68,8 +75,11 @@ export function parseCommandLine(args: string[]): CommandLine {
       backend: oneOf('backend', values.backend, ['auto', 'webgpu', 'wasm']),
       threads: numberIn('threads', values.threads, 0, MOST_THREADS, 'whole'),
       chunkSeconds: numberIn('chunk-seconds', values['chunk-seconds'], 1, 30, 'any'),
+      audioContext: oneOf('context', values.context, ['full', 'short']),
       voiceActivity: oneOf('vad', values.vad, ['on', 'off']) === 'on',
       language: language(values.language),
+      memoryLimitMegabytes: megabytes(values['memory-limit-mb']),
+      pressure: pressure(values['inject-pressure']),
     },
     stats: values.stats ?? null,
     help: values.help,
@@ -97,6 +107,19 @@ function numberIn(option: string, value: string, least: number, most: number, ki
   if (number >= least && number <= most && (kind === 'any' || Number.isInteger(number))) return number;
   throw new UsageError(
     `--${option} takes a ${kind === 'whole' ? 'whole number' : 'number'} from ${least} to ${most}; not "${value}".`,
+  );
+}
+
+const MOST_MEGABYTES = 1_000_000;
+
+function megabytes(value: string | undefined): number | null {
+  return value === undefined ? null : numberIn('memory-limit-mb', value, 1, MOST_MEGABYTES, 'any');
+}
+
+function pressure(value: string): string {
+  if (value === '' || parsePressure(value)) return value;
+  throw new UsageError(
+    `--inject-pressure takes a schedule such as 0.95@2,0.3@9,fail@4,lost@5 (share of the limit, or event, at a reading); not "${value}".`,
   );
 }
 

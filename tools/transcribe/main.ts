@@ -6,7 +6,7 @@ import { existsSync } from 'node:fs';
 import { mkdir, stat, writeFile } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import { LonghandError, toLonghandError } from '../../src/lib/errors';
-import type { JobSettings } from '../../src/jobs/job-settings';
+import type { AutomationSettings } from '../../src/ui/automation/automation';
 import type { AutomationResult } from '../../src/ui/automation/automation';
 import { errorText } from '../../src/ui/messages/error-text';
 import { openServer } from '../serve/server.mjs';
@@ -107,7 +107,7 @@ interface Outcome {
 async function transcribeOne(
   page: AppPage,
   path: string,
-  options: { settings: JobSettings; downloads: boolean },
+  options: { settings: AutomationSettings; downloads: boolean },
 ): Promise<Outcome> {
   const name = basename(path);
   const progress = createProgressLine(name, process.stderr);
@@ -145,7 +145,7 @@ async function checkReadable(path: string): Promise<void> {
 }
 
 /** `webgpu` without a graphics card runs, slowly, on the browser's software adapter; `auto` then takes WASM. */
-function gpuFor(backend: JobSettings['backend']): 'none' | 'software' | 'hardware' {
+function gpuFor(backend: AutomationSettings['backend']): 'none' | 'software' | 'hardware' {
   if (backend === 'wasm') return 'none';
   const hasCard = process.platform !== 'linux' || existsSync('/dev/dri') || existsSync('/dev/nvidia0');
   if (hasCard) return 'hardware';

@@ -11,6 +11,9 @@ import { createStatsCollector, type JobStats } from '../../jobs/job-stats';
 import { paceOf } from '../../jobs/pace';
 import { runJob } from '../../jobs/run-job';
 import type { WorkerPair } from '../../jobs/worker-pair';
+import { createGovernor } from '../../memory/meter';
+import { deviceGibibytes, jsHeapBytes } from '../../memory/page-readings';
+import { parsePressure } from '../../memory/pressure';
 import { EXPORT_FORMATS, exportTranscript, type ExportFormat } from '../../transcript/export';
 import { errorText } from '../messages/error-text';
 
@@ -30,9 +33,14 @@ export interface AutomationProgress {
   segments: number;
 }
 
+export interface AutomationSettings extends JobSettings {
+  /** A schedule of `memory/pressure`, to see what the governor does. */
+  pressure?: string;
+}
+
 export interface Automation {
   /** Runs the file at `index` of `#automation-files`. */
-  transcribe(index: number, settings: Partial<JobSettings>): Promise<AutomationResult>;
+  transcribe(index: number, settings: Partial<AutomationSettings>): Promise<AutomationResult>;
 }
 
 declare global {
@@ -58,7 +66,17 @@ export function mountAutomation(target: HTMLElement, workers: WorkerPair): void 
   };
 }
 
-async function transcribe(file: File, settings: JobSettings, workers: WorkerPair): Promise<AutomationResult> {
+async function transcribe(
+  file: File,
+  settings: AutomationSettings,
+  workers: WorkerPair,
+): Promise<AutomationResult> {
+  const governor = createGovernor({
+    deviceGibibytes: deviceGibibytes(),
+    limitMegabytes: settings.memoryLimitMegabytes,
+    jsHeapBytes,
+    pressure: parsePressure(settings.pressure ?? '') ?? [],
+  });
   const stats = createStatsCollector({ now: () => performance.now(), jsHeapBytes });
   const segments: Segment[] = [];
   const gaps: Gap[] = [];
@@ -72,6 +90,7 @@ async function transcribe(file: File, settings: JobSettings, workers: WorkerPair
       { source: { kind: 'file', file }, settings, checkpointSeconds: 0 },
       {
         workers,
+        governor,
         signal: new AbortController().signal,
         events: {
           ...stats,
@@ -119,10 +138,4 @@ async function transcribe(file: File, settings: JobSettings, workers: WorkerPair
     EXPORT_FORMATS.map((format) => [format, exportTranscript(transcript, format)]),
   ) as AutomationResult['outputs'];
   return { ok: error === null, error, outputs, stats: stats.read() };
-}
-
-/** Chromium only, and only on the page: https://developer.mozilla.org/docs/Web/API/Performance/memory */
-function jsHeapBytes(): number | null {
-  const { memory } = performance as Performance & { memory?: { usedJSHeapSize: number } };
-  return memory?.usedJSHeapSize ?? null;
 }

@@ -164,6 +164,14 @@ const TEXTS: Texts = {
     what: `${model} is being used by a recording right now.`,
     now: 'Wait until that recording is done, or stop it, then try again.',
   }),
+  'memory/too-small': ({ neededBytes, limitBytes, retryAfterSeconds }) => ({
+    title: 'Not enough memory',
+    what: `This model needs ${formatSize(neededBytes)} for the shortest piece, and the memory limit is ${formatSize(limitBytes)}.`,
+    now:
+      retryAfterSeconds === null
+        ? `${TEXT_IS_KEPT} Choose a smaller model, or raise the limit.`
+        : `${TEXT_IS_KEPT} It can be tried again in ${retryAfterSeconds} seconds, when other work has given memory back.`,
+  }),
   'store/quota-exceeded': ({ neededBytes }) => ({
     title: 'Storage full',
     what: `This browser has no room left for the next ${formatSize(neededBytes)} of text.`,

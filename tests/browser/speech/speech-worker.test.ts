@@ -9,6 +9,7 @@ import { readerOf } from './chunk-reader';
 
 const model = { url: new URL('/models/embedded/', location.href).href };
 const options = { backend: 'wasm', threads: 2, language: null } as const;
+const budget = { batch: 1, chunkSeconds: 30, prefetch: true, context: 'full' } as const;
 const { signal } = new AbortController();
 
 function chunkPort(clips: Float32Array<ArrayBuffer>[]): MessagePort {
@@ -23,7 +24,7 @@ test('the worker pulls chunks over a port, gives text, and keeps the model for t
   try {
     const samples = readWav(new Uint8Array(await (await fetch(jfkUrl)).arrayBuffer()));
     const first = await remote.openRecognizer(model, options, chunkPort([samples]), signal);
-    const result = await first.next({ batch: 1, chunkSeconds: 30 });
+    const result = await first.next(budget);
     const reference = (await (await fetch('/models/embedded/reference.json')).json()) as Record<
       string,
       string
@@ -35,7 +36,7 @@ test('the worker pulls chunks over a port, gives text, and keeps the model for t
 
     const second = await remote.openRecognizer(model, options, chunkPort([]), signal);
     expect(await second.describe()).toEqual(description);
-    expect(await second.next({ batch: 1, chunkSeconds: 30 })).toMatchObject({ segments: [], ended: true });
+    expect(await second.next(budget)).toMatchObject({ segments: [], ended: true });
     expect(await second.close()).toEqual({ liveTensors: 0 });
 
     const unknown = remote.openRecognizer({ url: `${model.url}nothing/` }, options, chunkPort([]), signal);

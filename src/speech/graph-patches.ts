@@ -1,0 +1,32 @@
+/**
+ * Edits of an exported model's graphs that the engine uses where it can have them (`models/patch` makes them; the
+ * worker wires them in). Each gives the bytes of a new model, or null where the export is of another kind.
+ */
+export interface GraphPatches {
+  /** An encoder that takes any even number of mel frames up to a full window. */
+  audioContext(encoder: Uint8Array): Uint8Array<ArrayBuffer> | null;
+  /** A decoder whose greedy loop is inside the graph: a batch is one run. */
+  greedyLoop(decoder: Uint8Array): Uint8Array<ArrayBuffer> | null;
+  /** Names of that graph's inputs and outputs; shapes stand where they are defined. */
+  greedyLoopNames: { inputs: GreedyLoopInputs; outputs: GreedyLoopOutputs };
+}
+
+export interface GreedyLoopInputs {
+  encoderStates: string;
+  encoderLengths: string;
+  prompt: string;
+  maxTokens: string;
+  suppressed: string;
+  suppressedAtBegin: string;
+  startOfTranscriptIndex: string;
+  noSpeech: string;
+  endOfText: string;
+  timestampBegin: string;
+  lastInitialTimestamp: string;
+}
+
+export interface GreedyLoopOutputs {
+  tokens: string;
+  logProbabilities: string;
+  noSpeechProbability: string;
+}
