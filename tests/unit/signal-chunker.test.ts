@@ -86,11 +86,11 @@ describe('chunks', () => {
 
   it('keep speech that fits together, with padding around it', () => {
     const speech = [
-      { start: 100, end: 500 },
+      { start: 150, end: 500 },
       { start: 560, end: 900 },
     ];
     const chunks = chunksOf({ speech, end: 1100 }, () => 3000);
-    expect(chunks).toEqual([{ start: 60, end: 940, speech }]);
+    expect(chunks).toEqual([{ start: 50, end: 1000, speech }]);
   });
 
   it('are cut at the longest pause of their second half', () => {
@@ -103,8 +103,8 @@ describe('chunks', () => {
     ];
     const chunks = chunksOf({ speech, end: 3700 }, () => 3000);
     expect(chunks.map((chunk) => chunk.speech.length)).toEqual([3, 2]);
-    expect(chunks[0]!.end).toBe(2240);
-    expect(chunks[1]!.start).toBe(2250);
+    expect(chunks[0]!.end).toBe(2245);
+    expect(chunks[1]!.start).toBe(2245);
   });
 
   it('end where a long silence begins', () => {
