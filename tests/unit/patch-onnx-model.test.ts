@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { isLonghandError } from '../../src/lib/errors';
 import { patchAudioContext } from '../../src/models/patch/audio-context';
+import { buildGreedyLoop } from '../../src/models/patch/greedy-loop';
 import { parseModel, subgraph, writeModel } from '../../src/models/patch/onnx-model';
 import {
   Message,
@@ -34,7 +35,7 @@ test('weights are views of the bytes that were read, never copies', () => {
 });
 
 test('what the model says of itself is read', () => {
-  const { graph, operatorSets } = parseModel(embedded('decoder_model_merged_quantized'));
+  const { graph, operatorSets } = parseModel(embedded('decoder_model_merged'));
   expect(operatorSets.get('')).toBe(18);
   expect(graph.inputs[0]).toMatchObject({
     name: 'input_ids',
@@ -43,8 +44,8 @@ test('what the model says of itself is read', () => {
   });
   expect(graph.initializers).toContainEqual(
     expect.objectContaining({
-      name: 'model.decoder.embed_tokens.weight_merged_0_quantized',
-      elementType: 2,
+      name: 'model.decoder.embed_tokens.weight_merged_0',
+      elementType: 1,
       shape: [2534, 256],
     }),
   );
@@ -127,4 +128,22 @@ test('an encoder whose length is free already, or that is none, is left alone', 
   expect(patched && patchAudioContext(patched)).toBeNull();
   expect(patchAudioContext(embedded('decoder_model_merged_quantized'))).toBeNull();
   expect(() => patchAudioContext(new TextEncoder().encode('not a model'))).toThrow('speech/model-invalid');
+});
+
+test('a damaged decoder gives a loop, null or speech/model-invalid', () => {
+  const model = embedded('decoder_model_merged_quantized');
+  const length = model.length;
+  const change = fc.record({ at: fc.nat(length - 1), byte: fc.integer({ min: 0, max: 255 }) });
+  fc.assert(
+    fc.property(fc.array(change, { maxLength: 200 }), fc.boolean(), fc.nat(length), (changes, isCut, end) => {
+      const damaged = isCut ? model.slice(0, end) : model.slice();
+      for (const { at, byte } of changes) if (at < damaged.length) damaged[at] = byte;
+      try {
+        expect(buildGreedyLoop(damaged)?.length ?? 0).toBeLessThan(2 * length);
+      } catch (error) {
+        expect(isLonghandError(error, 'speech/model-invalid')).toBe(true);
+      }
+    }),
+    { numRuns: 60 },
+  );
 });

@@ -50,6 +50,7 @@ type Product =
       kind: 'integer';
       weight: string;
       scale: string;
+      /** '' for zero. */
       zeroPoint: string;
       /** int32 `[columns]`: sums of the weight's columns, zero point taken off. */
       columnSums: string;
@@ -237,17 +238,19 @@ export class DecoderGraph {
 
   #normalize(builder: GraphBuilder, states: string, { weight, bias }: Normalization): string {
     const epsilon = { float: 1e-5 };
-    return builder.node('LayerNormalization', [states, weight, bias], { axis: -1, epsilon });
+    const constants = [this.#outer.use(weight), this.#outer.use(bias)];
+    return builder.node('LayerNormalization', [states, ...constants], { axis: -1, epsilon });
   }
 
   #lookUp(builder: GraphBuilder, { table, rowScale, quantization }: Embedding, indices: string): string {
-    const rows = builder.node('Gather', [table.name, indices], { axis: 0 });
+    const rows = builder.node('Gather', [this.#outer.use(table), indices], { axis: 0 });
     if (rowScale) {
-      const scales = builder.node('Gather', [rowScale.name, indices], { axis: 0 });
+      const scales = builder.node('Gather', [this.#outer.use(rowScale), indices], { axis: 0 });
       return builder.node('Mul', [builder.node('Cast', [rows], { to: ElementType.float32 }), scales]);
     }
     if (!quantization) return rows;
-    return builder.node('DequantizeLinear', [rows, quantization.scale, quantization.zeroPoint]);
+    const { scale, zeroPoint } = quantization;
+    return builder.node('DequantizeLinear', [rows, this.#outer.use(scale), this.#outer.use(zeroPoint)]);
   }
 
   /**
@@ -280,7 +283,8 @@ export class DecoderGraph {
       product.bias === null ? result : builder.node('Sum', [result, product.bias]);
     if (product.kind === 'float') return withBias(builder.node('MatMul', [states, product.weight]));
     if (!quantized) throw new TypeError('an integer product of states that are not quantized');
-    const sums = builder.node('MatMulInteger', [quantized.states, product.weight, '', product.zeroPoint]);
+    const zeroPoint = product.zeroPoint === '' ? [] : ['', product.zeroPoint];
+    const sums = builder.node('MatMulInteger', [quantized.states, product.weight, ...zeroPoint]);
     const shift = builder.node('Mul', [quantized.zeroPoint, product.columnSums]);
     const shifted = builder.node('Cast', [builder.node('Sub', [sums, shift])], { to: ElementType.float32 });
     return withBias(builder.node('Mul', [shifted, builder.node('Mul', [quantized.scale, product.scale])]));
@@ -302,64 +306,83 @@ export class DecoderGraph {
   }
 
   #prepare(linear: Linear): Product {
-    const { weight, bias } = linear;
-    this.#outer.use(weight);
-    if (linear.kind === 'float') {
-      return { kind: 'float', weight: this.#toFloat(weight, linear.weightScale?.name), bias };
-    }
-    const { scale, zeroPoint } = linear;
-    const columnSums = this.#columnSums(weight, zeroPoint);
-    return { kind: 'integer', weight: weight.name, scale, zeroPoint, columnSums, bias };
+    const constant = (initializer: Initializer | null) => initializer && this.#outer.use(initializer);
+    const { kind, weight } = linear;
+    const bias = constant(linear.bias);
+    const scale = constant(linear.scale);
+    if (kind === 'float') return { kind, weight: this.#toFloat(this.#outer.use(weight), scale), bias };
+    const zeroPoint = constant(linear.zeroPoint);
+    return this.#integerProduct(weight, scale ?? this.#outer.float32(1), zeroPoint, bias);
   }
 
   /** Query, key and value as one product: a step reads its input once instead of three times. */
   #prepareJoined({ query, key, value }: Attention): Product {
     const linears = [query, key, value];
     const builder = this.#outer;
-    const weight = joinColumns(
-      builder.fresh('weight'),
-      linears.map((linear) => linear.weight),
-    );
-    builder.use(weight);
-    const perColumn = (names: readonly string[]) =>
+    const weights = linears.map((linear) => linear.weight);
+    const weight = joinColumns(builder.fresh('weight'), weights);
+    const join = (constants: (Initializer | null)[], ifNone: string) =>
       builder.node(
         'Concat',
-        names.map((name) => this.#perColumn(name)),
+        constants.map((constant) => this.#perColumn(constant, ifNone)),
         { axis: 0 },
       );
-    const bias = perColumn(linears.map((linear) => linear.bias ?? builder.float32(0)));
-    if (query.kind === 'float') {
-      const scales = linears.flatMap((linear) => (linear.kind === 'float' ? (linear.weightScale ?? []) : []));
-      const names = scales.map(({ name }) => name);
-      const scale = names.length > 0 ? builder.node('Concat', names, { axis: 1 }) : undefined;
-      return { kind: 'float', weight: this.#toFloat(weight, scale), bias };
-    }
-    const integers = linears.filter((linear) => linear.kind === 'integer');
-    const scale = perColumn(integers.map((linear) => linear.scale));
-    const zeroPoint = perColumn(integers.map((linear) => linear.zeroPoint));
-    const columnSums = this.#columnSums(weight, zeroPoint);
-    return { kind: 'integer', weight: weight.name, scale, zeroPoint, columnSums, bias };
+    const bias = join(
+      linears.map((linear) => linear.bias),
+      builder.float32(0),
+    );
+    const scale =
+      query.scale &&
+      join(
+        linears.map((linear) => linear.scale),
+        builder.float32(1),
+      );
+    if (query.kind === 'float')
+      return { kind: 'float', weight: this.#toFloat(builder.use(weight), scale), bias };
+    const zeroPoints = linears.flatMap((linear) => (linear.kind === 'integer' ? [linear.zeroPoint] : []));
+    const none = weight.elementType === ElementType.uint8 ? builder.uint8(0) : builder.int8(0);
+    const zeroPoint = zeroPoints.some((constant) => constant !== null) ? join(zeroPoints, none) : null;
+    return this.#integerProduct(weight, scale ?? builder.float32(1), zeroPoint, bias);
   }
 
   /** An int8 weight in float32: two nodes of the outermost graph, which ORT folds when the session opens. */
-  #toFloat(weight: Initializer, scale: string | undefined): string {
-    if (scale === undefined) return weight.name;
-    const wide = this.#outer.node('Cast', [weight.name], { to: ElementType.float32 });
+  #toFloat(weight: string, scale: string | null): string {
+    if (scale === null) return weight;
+    const wide = this.#outer.node('Cast', [weight], { to: ElementType.float32 });
     return this.#outer.node('Mul', [wide, scale]);
   }
 
-  /** A scalar or vector constant as one number per column of a product of the model's width. */
-  #perColumn(constant: string): string {
-    return this.#outer.node('Expand', [constant, this.#outer.int64([this.#weights.width])]);
+  /** A constant as a vector of one number per column of a product of the model's width. */
+  #perColumn(constant: Initializer | null, ifNone: string): string {
+    const builder = this.#outer;
+    const width = builder.int64([this.#weights.width]);
+    if (!constant) return builder.node('Expand', [ifNone, width]);
+    const isOne = constant.shape.every((size) => size === 1);
+    const flat = builder.node('Reshape', [builder.use(constant), builder.int64([-1])]);
+    return isOne ? builder.node('Expand', [flat, width]) : flat;
   }
 
-  /** What a zero point of the activation adds to each column, to be taken off again: constants, folded at load. */
-  #columnSums(weight: Initializer, zeroPoint: string): string {
+  /** With what a zero point of the activation adds to each column, to be taken off again: constants, folded at load. */
+  #integerProduct(
+    weight: Initializer,
+    scale: string,
+    zeroPoint: string | null,
+    bias: string | null,
+  ): Product {
     const builder = this.#outer;
     const [rows = 0] = weight.shape;
+    const sums = builder.int32Vector(sumColumns(weight));
+    const product = {
+      kind: 'integer',
+      weight: builder.use(weight),
+      scale,
+      zeroPoint: zeroPoint ?? '',
+      bias,
+    } as const;
+    if (zeroPoint === null) return { ...product, columnSums: sums };
     const wide = builder.node('Cast', [zeroPoint], { to: ElementType.int32 });
     const shift = builder.node('Mul', [wide, builder.int32(rows)]);
-    return builder.node('Sub', [builder.int32Vector(sumColumns(weight)), shift]);
+    return { ...product, columnSums: builder.node('Sub', [sums, shift]) };
   }
 }
 

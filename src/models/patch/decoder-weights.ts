@@ -15,34 +15,36 @@ import {
   subgraph,
 } from './onnx-model';
 
-/** A matrix product plus a bias. Names of initializers; `bias` null where there is none. */
+/** A matrix product `[rows, columns]` plus a bias `[columns]`, null where there is none. */
 export type Linear =
   | {
       readonly kind: 'float';
       readonly weight: Initializer;
-      /** Where the weight is stored as int8: what to multiply it by, `[1, columns]`. */
-      readonly weightScale: Initializer | null;
-      readonly bias: string | null;
+      /** Where the weight is stored as int8: what to multiply it by, one number or one per column. */
+      readonly scale: Initializer | null;
+      readonly bias: Initializer | null;
     }
   | {
       readonly kind: 'integer';
       readonly weight: Initializer;
-      readonly scale: string;
-      readonly zeroPoint: string;
-      readonly bias: string | null;
+      readonly scale: Initializer;
+      /** Null for zero. */
+      readonly zeroPoint: Initializer | null;
+      readonly bias: Initializer | null;
     };
 
-/** A table whose rows are looked up; quantized ones have one scale and one zero point. */
+/** A table whose rows are looked up. */
 export interface Embedding {
   readonly table: Initializer;
-  /** Where the table is stored as int8 weights alone: what to multiply its rows by, `[rows, 1]`. */
+  /** Where the table is stored as int8: what to multiply its rows by, `[rows, 1]`. */
   readonly rowScale: Initializer | null;
-  readonly quantization: { readonly scale: string; readonly zeroPoint: string } | null;
+  /** Where it is stored with one scale and one zero point. */
+  readonly quantization: { readonly scale: Initializer; readonly zeroPoint: Initializer } | null;
 }
 
 export interface Normalization {
-  readonly weight: string;
-  readonly bias: string;
+  readonly weight: Initializer;
+  readonly bias: Initializer;
 }
 
 export interface Attention {
@@ -71,8 +73,6 @@ export interface DecoderWeights {
   readonly width: number;
   readonly heads: number;
   readonly vocabularySize: number;
-  /** All initializers the names above refer to. */
-  readonly initializers: readonly Initializer[];
 }
 
 /** Thrown within this file where a part is missing; the caller sees null. */
@@ -90,9 +90,8 @@ export function findDecoderWeights(model: Model): DecoderWeights | null {
 class DecoderReader {
   readonly #nodes: readonly GraphNode[];
   readonly #initializers: Map<string, Initializer>;
-  /** Nodes of the outermost graph by what they give: 8-bit weights on their way to float. */
+  /** Nodes by the values they give. */
   readonly #makers: Map<string, GraphNode>;
-  readonly #used = new Map<string, Initializer>();
   readonly #outputs: Graph['outputs'];
 
   /** The branch without a cache holds every weight, the keys and values of the encoder among them. */
@@ -101,11 +100,12 @@ class DecoderReader {
     const branch = merged && subgraph(merged, 'else_branch');
     this.#nodes = branch?.nodes ?? graph.nodes;
     this.#outputs = graph.outputs;
-    this.#makers = new Map(graph.nodes.flatMap((node) => node.outputs.map((output) => [output, node])));
+    const all = [...graph.nodes, ...(branch?.nodes ?? [])];
+    this.#makers = new Map(all.flatMap((node) => node.outputs.map((output) => [output, node])));
     const initializers = [...graph.initializers, ...(branch?.initializers ?? [])];
     this.#initializers = new Map(initializers.map((initializer) => [initializer.name, initializer]));
     // Equal initializers are stored once; the exporter gives the others their names by Identity nodes.
-    for (const { operator, inputs, outputs } of this.#nodes) {
+    for (const { operator, inputs, outputs } of all) {
       const [original] = operator === 'Identity' ? inputs : [];
       const initializer = original === undefined ? undefined : this.#initializers.get(original);
       for (const output of outputs) if (initializer) this.#initializers.set(output, initializer);
@@ -117,22 +117,14 @@ class DecoderReader {
     const heads = key?.shape[1];
     const layers: DecoderLayer[] = [];
     while (this.#within(`/layers.${layers.length}/`).length > 0) layers.push(this.#layer(layers.length));
-    const head = this.#linear('proj_out', false);
     const tokens = this.#embedding('embed_tokens');
-    const [vocabularySize, width] = tokens.table.shape;
-    if (
-      typeof heads !== 'number' ||
-      layers.length === 0 ||
-      vocabularySize === undefined ||
-      width === undefined
-    ) {
-      throw new NotRecognized();
-    }
     const positions = this.#embedding('embed_positions');
-    if (width % heads !== 0 || head.weight.shape[1] !== vocabularySize) throw new NotRecognized();
     const normalization = this.#normalization('/decoder/layer_norm/');
-    const initializers = [...this.#used.values()];
-    return { tokens, positions, layers, normalization, head, width, heads, vocabularySize, initializers };
+    const head = this.#product('logits', null);
+    const [vocabularySize = 0, width = 0] = tokens.table.shape;
+    const isWhole = typeof heads === 'number' && heads > 0 && width % heads === 0 && layers.length > 0;
+    if (!isWhole || head.weight.shape[1] !== vocabularySize) throw new NotRecognized();
+    return { tokens, positions, layers, normalization, head, width, heads, vocabularySize };
   }
 
   #layer(index: number): DecoderLayer {
@@ -140,12 +132,16 @@ class DecoderReader {
     const activation = this.#within(`${path}activation_fn/`);
     const isGelu = activation.some(({ operator }) => operator === 'Erf' || operator === 'Gelu');
     if (!isGelu) throw new NotRecognized();
-    const attention = (module: string): Attention => ({
-      query: this.#linear(`${path}${module}/q_proj`, true),
-      key: this.#linear(`${path}${module}/k_proj`, false),
-      value: this.#linear(`${path}${module}/v_proj`, true),
-      output: this.#linear(`${path}${module}/out_proj`, true),
-    });
+    const attention = (module: string): Attention => {
+      const query = this.#linear(`${path}${module}/q_proj`, true);
+      const key = this.#linear(`${path}${module}/k_proj`, false);
+      const value = this.#linear(`${path}${module}/v_proj`, true);
+      const output = this.#linear(`${path}${module}/out_proj`, true);
+      const kind = ({ kind, weight, scale }: Linear) =>
+        [kind, weight.elementType, ...weight.shape, scale !== null].join();
+      if (kind(key) !== kind(query) || kind(value) !== kind(query)) throw new NotRecognized();
+      return { query, key, value, output };
+    };
     return {
       selfAttention: attention('self_attn'),
       selfAttentionNormalization: this.#normalization(`${path}self_attn_layer_norm/`),
@@ -158,50 +154,55 @@ class DecoderReader {
   }
 
   #linear(module: string, hasBias: boolean): Linear {
-    const nodes = this.#within(`${module}/`);
-    const product = nodes.find(({ operator }) => operator === 'MatMul' || operator === 'MatMulInteger');
-    const bias = hasBias ? this.#initializerAmong(nodes, 'Add').name : null;
-    if (product?.operator === 'MatMul') {
-      const { stored, scale } = this.#weight(product.inputs[1]);
-      return { kind: 'float', weight: stored, weightScale: scale, bias };
+    const bias = hasBias ? this.#vectorAmong(this.#within(`${module}/`), 'Add') : null;
+    return this.#product(`${module}/MatMul_output_0`, bias);
+  }
+
+  /**
+   * The product that gives a value: one in float, or in whole numbers of which a Cast and a Mul make the same value.
+   * By value and not by node: quantizers name their nodes as they like, but what they replace keeps its name.
+   */
+  #product(value: string, bias: Initializer | null): Linear {
+    const maker = this.#makerOf(value);
+    if (maker.operator === 'MatMul') {
+      const { stored, scale } = this.#weight(maker.inputs[1]);
+      return { kind: 'float', weight: stored, scale, bias };
     }
-    const weight = this.#initializer(product?.inputs[1]);
-    if (!product || weight.shape.length !== 2) throw new NotRecognized();
-    const scaling = nodes.find(
-      ({ operator, name }) => operator === 'Mul' && name.endsWith('quant_scales_mul'),
-    );
-    const scale = this.#initializer(scaling?.inputs[1]).name;
-    const zeroPoint = this.#initializer(product.inputs[3]).name;
+    const product = this.#maker(this.#maker(maker.inputs[0], 'Cast').inputs[0], 'MatMulInteger');
+    const weight = this.#matrix(product.inputs[1]);
+    const scale = this.#initializer(this.#maker(maker.inputs[1], 'Mul').inputs[1]);
+    const zeroPoint = product.inputs[3] ? this.#initializer(product.inputs[3]) : null;
     return { kind: 'integer', weight, scale, zeroPoint, bias };
   }
 
   #embedding(module: string): Embedding {
-    const nodes = this.#within(`/${module}/`);
-    const name = nodes.find(({ operator }) => operator === 'Gather')?.inputs[0];
-    const dequantize = nodes.find(({ operator }) => operator === 'DequantizeLinear');
-    if (!dequantize) {
-      const { stored, scale } = this.#weight(name);
+    const maker = this.#makerOf(`/${module}/Gather_output_0`);
+    if (maker.operator === 'Gather') {
+      const { stored, scale } = this.#weight(maker.inputs[0]);
       return { table: stored, rowScale: scale, quantization: null };
     }
-    const table = this.#initializer(name);
-    if (table.shape.length !== 2) throw new NotRecognized();
-    const [, scale, zeroPoint] = dequantize.inputs;
-    return {
-      table,
-      rowScale: null,
-      quantization: { scale: this.#initializer(scale).name, zeroPoint: this.#initializer(zeroPoint).name },
-    };
+    if (maker.operator === 'DequantizeLinear') {
+      const [rows, scale, zeroPoint] = maker.inputs;
+      const table = this.#matrix(this.#maker(rows, 'Gather').inputs[0]);
+      const quantization = { scale: this.#initializer(scale), zeroPoint: this.#initializer(zeroPoint) };
+      return { table, rowScale: null, quantization };
+    }
+    const rows = this.#maker(this.#maker(maker.inputs[0], 'Cast').inputs[0], 'Gather');
+    const rowScale = this.#initializer(this.#maker(maker.inputs[1], 'Gather').inputs[0]);
+    return { table: this.#matrix(rows.inputs[0]), rowScale, quantization: null };
   }
 
   /** A float32 matrix, or an int8 one that `Cast` and `Mul` turn into it. */
   #weight(name: string | undefined): { stored: Initializer; scale: Initializer | null } {
-    const scaling = name === undefined ? undefined : this.#makers.get(name);
-    const casting = scaling && this.#makers.get(scaling.inputs[0] ?? '');
-    const isScaled = scaling?.operator === 'Mul' && casting?.operator === 'Cast';
-    const stored = this.#initializer(isScaled ? casting.inputs[0] : name);
-    const expected = isScaled ? ElementType.int8 : ElementType.float32;
-    if (stored.shape.length !== 2 || stored.elementType !== expected) throw new NotRecognized();
-    return { stored, scale: isScaled ? this.#initializer(scaling.inputs[1]) : null };
+    const scaling = this.#makers.get(name ?? '');
+    if (!scaling || scaling.operator === 'Identity') {
+      const stored = this.#matrix(name);
+      if (stored.elementType !== ElementType.float32) throw new NotRecognized();
+      return { stored, scale: null };
+    }
+    const stored = this.#matrix(this.#maker(scaling.inputs[0], 'Cast').inputs[0]);
+    if (scaling.operator !== 'Mul' || stored.elementType !== ElementType.int8) throw new NotRecognized();
+    return { stored, scale: this.#initializer(scaling.inputs[1]) };
   }
 
   /** One node since operator set 17; before, a mean, a variance and so on, whose last Mul and Add have the weights. */
@@ -209,35 +210,47 @@ class DecoderReader {
     const nodes = this.#within(path);
     const whole = nodes.find(({ operator }) => operator === 'LayerNormalization');
     if (whole)
-      return {
-        weight: this.#initializer(whole.inputs[1]).name,
-        bias: this.#initializer(whole.inputs[2]).name,
-      };
-    return {
-      weight: this.#initializerAmong(nodes, 'Mul').name,
-      bias: this.#initializerAmong(nodes, 'Add').name,
-    };
+      return { weight: this.#initializer(whole.inputs[1]), bias: this.#initializer(whole.inputs[2]) };
+    return { weight: this.#vectorAmong(nodes, 'Mul'), bias: this.#vectorAmong(nodes, 'Add') };
   }
 
-  /** Nodes of a module; the quantizer appends to their names, so only the beginning counts. */
+  /** Nodes of a module; quantizers append to their names, so only the beginning counts. */
   #within(path: string): GraphNode[] {
-    const inside = path.startsWith('/') ? path : `/${path}`;
-    return this.#nodes.filter(({ name }) => name.includes(inside));
+    return this.#nodes.filter(({ name }) => name.includes(path));
+  }
+
+  /** The node that gives the value of this name, or of a name that ends so. */
+  #makerOf(ending: string): GraphNode {
+    const maker = this.#nodes.find(({ outputs }) => outputs.some((output) => output.endsWith(ending)));
+    if (!maker) throw new NotRecognized();
+    return maker;
+  }
+
+  #maker(value: string | undefined, operator: string): GraphNode {
+    const maker = this.#makers.get(value ?? '');
+    if (maker?.operator !== operator) throw new NotRecognized();
+    return maker;
   }
 
   /** The one vector that a module's nodes of this kind take. */
-  #initializerAmong(nodes: readonly GraphNode[], operator: string): Initializer {
+  #vectorAmong(nodes: readonly GraphNode[], operator: string): Initializer {
     const vectors = nodes
       .filter((node) => node.operator === operator)
-      .flatMap(({ inputs }) => inputs.filter((input) => this.#initializers.get(input)?.shape.length === 1));
+      .flatMap(({ inputs }) => inputs.flatMap((input) => this.#initializers.get(input) ?? []))
+      .filter(({ shape }) => shape.length === 1);
     if (vectors.length !== 1) throw new NotRecognized();
-    return this.#initializer(vectors[0]);
+    return vectors[0]!;
+  }
+
+  #matrix(name: string | undefined): Initializer {
+    const matrix = this.#initializer(name);
+    if (matrix.shape.length !== 2 || matrix.shape.some((size) => size < 1)) throw new NotRecognized();
+    return matrix;
   }
 
   #initializer(name: string | undefined): Initializer {
-    const initializer = name === undefined ? undefined : this.#initializers.get(name);
+    const initializer = this.#initializers.get(name ?? '');
     if (!initializer) throw new NotRecognized();
-    this.#used.set(initializer.name, initializer);
     return initializer;
   }
 }

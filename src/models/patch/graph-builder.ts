@@ -20,12 +20,12 @@ export class GraphBuilder {
   /** Constants live in the outermost graph, so builders of subgraphs share this list. */
   readonly initializers: Initializer[];
   readonly #prefix: string;
-  readonly #names: { count: number; constants: Map<string, string>; read: Set<string> };
+  readonly #names: { count: number; constants: Map<string, string>; used: Set<string> };
 
   constructor(prefix: string, outer?: GraphBuilder) {
     this.#prefix = prefix;
     this.initializers = outer?.initializers ?? [];
-    this.#names = outer ? outer.#names : { count: 0, constants: new Map(), read: new Set() };
+    this.#names = outer ? outer.#names : { count: 0, constants: new Map(), used: new Set() };
   }
 
   /** Adds a node and gives the names of its results: one, unless `outputs` says otherwise. */
@@ -42,7 +42,6 @@ export class GraphBuilder {
     outputs: readonly string[],
     attributes: Record<string, Attribute> = {},
   ): void {
-    for (const input of inputs) this.#names.read.add(input);
     this.nodes.push(createNode(operator, inputs, outputs, attributes));
   }
 
@@ -76,18 +75,20 @@ export class GraphBuilder {
     return name;
   }
 
-  /** Puts an initializer into the graph, once. */
-  use(initializer: Initializer): void {
-    if (!this.initializers.some(({ name }) => name === initializer.name)) this.initializers.push(initializer);
+  int8(value: number): string {
+    return this.#constant(ElementType.int8, value, Uint8Array.of(value));
   }
 
-  /** The initializers that some node reads, of this graph or of a subgraph. */
-  get initializersRead(): Initializer[] {
-    return this.initializers.filter(({ name }) => this.#names.read.has(name));
+  uint8(value: number): string {
+    return this.#constant(ElementType.uint8, value, Uint8Array.of(value));
   }
 
-  bool(value: boolean): string {
-    return this.#constant(ElementType.bool, Number(value), Uint8Array.of(Number(value)));
+  /** Puts an initializer into the graph, once, and gives its name. */
+  use(initializer: Initializer): string {
+    const { used } = this.#names;
+    if (!used.has(initializer.name)) this.initializers.push(initializer);
+    used.add(initializer.name);
+    return initializer.name;
   }
 
   #constant(elementType: number, values: number | readonly number[], bytes: Uint8Array): string {

@@ -71,7 +71,6 @@ export function buildGreedyLoop(decoder: Uint8Array, name = 'decoder'): Uint8Arr
     if (!weights) return null;
     const { width, vocabularySize } = weights;
     const builder = new GraphBuilder('greedy');
-    for (const initializer of weights.initializers) builder.use(initializer);
     const decoderGraph = new DecoderGraph(builder, weights);
 
     const outer = outerValues(builder, decoderGraph, vocabularySize);
@@ -81,7 +80,7 @@ export function buildGreedyLoop(decoder: Uint8Array, name = 'decoder'): Uint8Arr
     const vector = (input: string) => describeTensor(input, int64, [1]);
     const graph: Graph = {
       nodes: builder.nodes,
-      initializers: builder.initializersRead,
+      initializers: builder.initializers,
       inputs: [
         describeTensor(IN.encoderStates, float32, ['batch', 'encoder_positions', width]),
         describeTensor(IN.encoderLengths, int64, ['batch']),
