@@ -23,6 +23,7 @@ import { isLonghandError, LonghandError } from '../lib/errors';
 import { canDecodePcm } from './pcm';
 import { chainOggLinks } from './ogg-chain';
 import type { AudioTrack, PacketReader } from './packet';
+import { readFailure } from './read-failure';
 
 /** A playlist names other files, which a single dropped file cannot reach; plain samples and bare frames
  * have their own readers. */
@@ -65,7 +66,7 @@ async function openInput(file: File): Promise<{ track: AudioTrack; format: Input
   } catch (error) {
     input.dispose();
     if (error instanceof UnsupportedInputFormatError) return null;
-    if (isLonghandError(error)) throw error;
+    if (isLonghandError(error) || readFailure(error, name)) throw error;
     throw new LonghandError('media/damaged', { name, detail: String(error) }, { cause: error });
   }
 }

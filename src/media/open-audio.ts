@@ -12,6 +12,7 @@ import { decodeTrack } from './decode';
 import type { Gap } from './gap';
 import { openTrack } from './open-track';
 import type { AudioTrack } from './packet';
+import { readFailure } from './read-failure';
 import type { PcmBlock, PcmReader } from './pcm-block';
 import { createResampler, type Resampler } from './resample';
 import { sourceName, type Source } from './source';
@@ -141,7 +142,7 @@ class TrackAudio implements MonoAudio {
       } while (!block);
       return block;
     } catch (error) {
-      if (isLonghandError(error)) this.#failure = error;
+      this.#failure = isLonghandError(error) ? error : readFailure(error, this.name);
       this.#damage ??= String(error);
       return null;
     } finally {

@@ -2,6 +2,8 @@
  * Names a format that Longhand cannot read by the bytes it begins with, so that the message can name it too.
  * In: a file. Out: a short name, or null.
  */
+import { BlobWindow } from './blob-window';
+import { skipTags } from './tags';
 
 const SIGNATURES: [name: string, offset: number, bytes: string][] = [
   ['AMR-WB', 0, '#!AMR-WB'],
@@ -11,6 +13,7 @@ const SIGNATURES: [name: string, offset: number, bytes: string][] = [
   ['AIFF-C', 8, 'AIFC'],
   ['AVI', 8, 'AVI '],
   ['AC-3', 0, '\x0b\x77'],
+  ['AC-3', 0, '\x77\x0b'],
   ['CAF', 0, 'caff'],
   ["Monkey's Audio", 0, 'MAC '],
   ['Windows Media', 0, '\x30\x26\xb2\x75\x8e\x66\xcf\x11'],
@@ -27,8 +30,16 @@ const SIGNATURES: [name: string, offset: number, bytes: string][] = [
   ['Flash video', 0, 'FLV'],
 ];
 
+/** Containers may hold any codec, whose own mark follows within the first page. */
+const INNER_SIGNATURES: [name: string, container: string, bytes: string][] = [['Speex', 'OggS', 'Speex   ']];
+
 export async function sniffFormat(file: Blob): Promise<string | null> {
-  const bytes = new Uint8Array(await file.slice(0, 64).arrayBuffer());
+  const window = new BlobWindow(file);
+  const bytes = await window.read(await skipTags(window, 0), 512);
   const text = String.fromCharCode(...bytes);
-  return SIGNATURES.find(([, offset, signature]) => text.startsWith(signature, offset))?.[0] ?? null;
+  const outer = SIGNATURES.find(([, offset, signature]) => text.startsWith(signature, offset));
+  const inner = INNER_SIGNATURES.find(
+    ([, container, mark]) => text.startsWith(container) && text.includes(mark),
+  );
+  return (outer ?? inner)?.[0] ?? null;
 }
