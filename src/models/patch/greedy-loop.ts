@@ -25,7 +25,11 @@ export { RULED_OUT };
 export const GREEDY_LOOP_INPUTS = {
   /** float32 `[B, T, width]` */
   encoderStates: 'encoder_hidden_states',
-  /** int64 `[B]`: how many of the T positions are the row's own; the rest is padding and is not attended to. */
+  /**
+   * int64 `[B]`: how many of the T positions are the row's own; the rest is padding and is not attended to. With
+   * multiples of 8 a row's numbers are the same in any batch, bit by bit; otherwise they may differ by the order in
+   * which SIMD kernels add (1e-5).
+   */
   encoderLengths: 'encoder_lengths',
   /** int64 `[B, P]` */
   prompt: 'prompt',
@@ -170,7 +174,7 @@ function decodePrompt(b: GraphBuilder, decoder: DecoderGraph, outer: OuterValues
   });
 
   const wanted = b.node('Concat', [IN.startOfTranscriptIndex, last], { axis: 0 });
-  const logits = decoder.logits(b, decoder.select(b, hidden, wanted), null);
+  const logits = decoder.logits(b, hidden, null, wanted);
   const atStart = b.node('Gather', [logits, b.int64(0)], { axis: 1 });
   const atEnd = b.node('Gather', [logits, b.int64(1)], { axis: 1 });
   const noSpeech = b.node('Gather', [b.node('Softmax', [atStart], { axis: -1 }), IN.noSpeech], { axis: 1 });
