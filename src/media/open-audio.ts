@@ -26,6 +26,8 @@ export interface AudioStretch {
 }
 
 export interface MonoAudio {
+  /** Where reading began. */
+  readonly fromSeconds: number;
   readonly durationSeconds: number | null;
   readonly format: string;
   readonly sampleRate: number;

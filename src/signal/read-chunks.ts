@@ -50,6 +50,8 @@ class AudioChunks implements ChunkReader {
       chooseCut: (from, to) =>
         cutsAtQuiet ? from + quietestPlace(this.#buffer.view(from, to), SAMPLE_RATE) : to,
     });
+    this.#buffer.restart(secondsToSamples(audio.fromSeconds));
+    this.#chunker.begin(this.#buffer.end);
   }
 
   async next({ count, maxSeconds }: ChunkRequest): Promise<ChunkBatch> {

@@ -119,6 +119,12 @@ describe('chunks of a recording', () => {
     expect(speechOf(before) + speechOf(rest.chunks)).toBeCloseTo(speechOf(whole.chunks), 0);
   });
 
+  it('reading on from beyond the end is over at once, and nothing counts as unread', async () => {
+    const { chunks, batches } = await readAll(await jfk(), { fromSeconds: 11 });
+    expect(chunks).toEqual([]);
+    expect(batches).toMatchObject([{ ended: true, readSeconds: 11 }]);
+  });
+
   it('without voice activity windows follow each other without loss', async () => {
     const { samples } = await decodeFile(await jfk());
     const { chunks, batches } = await readAll(await jfk(), { voiceActivity: false, maxSeconds: 3 });
