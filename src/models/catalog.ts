@@ -105,17 +105,21 @@ export function findModel(id: string): CatalogModel | { id: string; wordTimestam
   return isRepositoryName(id) ? { id, wordTimestamps: id.endsWith('_timestamped') } : null;
 }
 
-const BYTES_PER_WEIGHT = { fp32: 4, fp16: 2, int8: 1, q8: 1, q4: 0.6, q4f16: 0.55 } as const;
+/** From here on full precision would take more than a browser gives. */
+const LARGE_PARAMETERS = 700 * MILLION;
 
-/** The dtypes that run best on a backend, from what exports of this layout usually have. */
-export const usualDtypes = (model: CatalogModel, backend: ModelBackend): DtypePair =>
-  model.parameters > 700 * MILLION && backend === 'webgpu'
-    ? { encoder: 'q4f16', decoder: 'q4f16' }
-    : dtypeOrder(backend, model.wordTimestamps)[0]!;
+/** In which number formats a model runs on a backend, the best first. `id`: of the catalog, or any repository's. */
+export function dtypesOf(id: string, backend: ModelBackend): readonly DtypePair[] {
+  const model = findModel(id);
+  const large = model !== null && 'parameters' in model && model.parameters >= LARGE_PARAMETERS;
+  return dtypeOrder(backend, { wordTimestamps: model?.wordTimestamps ?? false, large });
+}
+
+const BYTES_PER_WEIGHT = { fp32: 4, fp16: 2, int8: 1, q8: 1, q4: 0.6, q4f16: 0.55 } as const;
 
 /** About how much is downloaded, in bytes; within a fifth, since tables and convolutions differ. */
 export function approximateBytes(model: CatalogModel, backend: ModelBackend): number {
-  const { encoder, decoder } = usualDtypes(model, backend);
+  const { encoder, decoder } = dtypesOf(model.id, backend)[0]!;
   const encoderParameters = model.parameters - model.decoderParameters;
   const weights =
     encoderParameters * BYTES_PER_WEIGHT[encoder] + model.decoderParameters * BYTES_PER_WEIGHT[decoder];

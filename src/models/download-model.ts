@@ -4,11 +4,12 @@
  * web lock; a second one waits and then finds everything there.
  */
 import { isLonghandError, LonghandError } from '../lib/errors';
+import { dtypesOf } from './catalog';
 import { runFileDownload } from './download-file';
 import { openRange } from './fetch-range';
 import { fileUrl, type HubFile, listingUrl, parseListing, type Repository } from './hub';
 import { PIECE_BYTES } from './intake';
-import { chooseFiles, dtypeOrder, type ModelBackend } from './model-layout';
+import { chooseFiles, type ModelBackend } from './model-layout';
 import type { ModelStep } from './model-task';
 import type { PieceStore } from './piece-store';
 import { describeStoredModel, type ModelRecord, type StoredModel } from './stored-model';
@@ -16,7 +17,6 @@ import { DEFAULT_PATIENCE, type Patience, tryHosts } from './try-hosts';
 
 export interface ModelDownload extends Repository {
   backend: ModelBackend;
-  wordTimestamps: boolean;
   /** Asked in order. */
   hosts: readonly string[];
 }
@@ -118,7 +118,7 @@ async function openModelRecord(
   options: TransferOptions & { signal: AbortSignal },
 ): Promise<ModelRecord> {
   const { id, revision } = download;
-  const order = dtypeOrder(download.backend, download.wordTimestamps);
+  const order = dtypesOf(id, download.backend);
   const stored = await store.loadModel(id);
   const known = (stored?.files ?? []).map((file) => ({ ...file, sizeBytes: file.sizeBytes ?? 0 }));
   const usable = chooseFiles(known, order);

@@ -38,14 +38,25 @@ export const OPTIONAL_FILES: readonly string[] = ['tokenizer_config.json', 'prep
 
 const same = (dtype: Dtype): DtypePair => ({ encoder: dtype, decoder: dtype });
 
+export interface DtypeNeeds {
+  wordTimestamps: boolean;
+  /** Full precision would not fit a browser. */
+  large: boolean;
+}
+
 /**
  * The best first. WASM: whole numbers, which its kernels multiply fastest; the timestamped exports' int8 decoders are
  * reported not to load there, their 4-bit ones do (field notes, hyperaudio-lite-editor#313). WebGPU has no kernels for
  * whole-number products; half precision decoders loop, so 4 bits go with a full precision encoder there.
  */
-export function dtypeOrder(backend: ModelBackend, wordTimestamps: boolean): readonly DtypePair[] {
-  if (backend === 'webgpu')
-    return [{ encoder: 'fp32', decoder: 'q4' }, same('fp32'), same('q4f16'), same('fp16')];
+export function dtypeOrder(
+  backend: ModelBackend,
+  { wordTimestamps, large }: DtypeNeeds = { wordTimestamps: false, large: false },
+): readonly DtypePair[] {
+  if (backend === 'webgpu') {
+    const full = [{ encoder: 'fp32', decoder: 'q4' } as const, same('fp32')];
+    return large ? [same('q4f16'), ...full] : [...full, same('q4f16'), same('fp16')];
+  }
   const whole = [same('q8'), same('int8')];
   return wordTimestamps ? [same('q4'), ...whole] : [...whole, same('q4')];
 }

@@ -61,7 +61,7 @@ const listing = (...paths: string[]) => paths.map((path) => ({ path, sizeBytes: 
 const JSON_FILES = ['config.json', 'generation_config.json', 'tokenizer.json'];
 
 test('files: int8 on WASM where there is any, else float32 to be quantized, else what is missing', () => {
-  const order = dtypeOrder('wasm', false);
+  const order = dtypeOrder('wasm');
   const both = ['', '_quantized', '_int8'].flatMap((ending) => [
     `onnx/encoder_model${ending}.onnx`,
     `onnx/decoder_model_merged${ending}.onnx`,
@@ -90,7 +90,7 @@ test('weights with external data are passed over', () => {
     `onnx/decoder_model_merged${ending}.onnx`,
   ]);
   const there = listing(...JSON_FILES, ...files, 'onnx/encoder_model.onnx_data');
-  expect(chooseFiles(there, dtypeOrder('webgpu', false))).toMatchObject({ dtypes: { encoder: 'q4f16' } });
+  expect(chooseFiles(there, dtypeOrder('webgpu'))).toMatchObject({ dtypes: { encoder: 'q4f16' } });
 });
 
 const machine = (change: Partial<Machine>): Machine => ({

@@ -72,9 +72,7 @@ export async function runModelImport(
 
 /** What either backend would take; a folder with every format there is must not fill the disk. */
 function chooseImported(name: string, { entries }: ImportSource): ModelFileChoice['files'] {
-  const choices = (['wasm', 'webgpu'] as const).map((backend) =>
-    chooseFiles(entries, dtypeOrder(backend, false)),
-  );
+  const choices = (['wasm', 'webgpu'] as const).map((backend) => chooseFiles(entries, dtypeOrder(backend)));
   const usable = choices.filter((choice) => 'files' in choice);
   const [first] = choices;
   if (usable.length === 0 && first && 'missing' in first) {

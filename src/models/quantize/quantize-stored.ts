@@ -68,7 +68,7 @@ export async function quantizeIfNeeded(
   options: { signal: AbortSignal },
 ): Promise<StoredModel> {
   const files = model.files.map((file) => ({ ...file, sizeBytes: file.sizeBytes ?? 0 }));
-  const chosen = chooseFiles(files, dtypeOrder('wasm', false));
+  const chosen = chooseFiles(files, dtypeOrder('wasm'));
   if (!('files' in chosen) || !chosen.quantize) return model;
   return runModelQuantization(model.id, 'int8', store, onStep, options);
 }

@@ -242,7 +242,7 @@ test('a whole model: the files of the layout, progress that only grows, and noth
   const host = openTestHost();
   const store = openStore();
   const steps: ModelStep[] = [];
-  const download = { ...EMBEDDED, backend: 'wasm' as const, wordTimestamps: false, hosts: [host.url] };
+  const download = { ...EMBEDDED, backend: 'wasm' as const, hosts: [host.url] };
   const run = () =>
     runModelDownload(download, store, (step) => steps.push(step), {
       pieceBytes: PIECE,
