@@ -11,6 +11,7 @@ import {
   HlsInputFormat,
   Input,
   Mp3InputFormat,
+  MatroskaInputFormat,
   MpegTsInputFormat,
   OGG,
   UnsupportedInputFormatError,
@@ -21,6 +22,7 @@ import {
 } from 'mediabunny';
 import { isLonghandError, LonghandError } from '../lib/errors';
 import { canDecodePcm } from './pcm';
+import { isCutMatroska } from './matroska-length';
 import { chainOggLinks } from './ogg-chain';
 import type { AudioTrack, PacketReader } from './packet';
 import { readFailure } from './read-failure';
@@ -62,7 +64,7 @@ async function openInput(file: File): Promise<{ track: AudioTrack; format: Input
   });
   try {
     const format = await input.getFormat();
-    return { track: await chooseTrack(input, format, name), format };
+    return { track: await chooseTrack({ file, input, format }), format };
   } catch (error) {
     input.dispose();
     if (error instanceof UnsupportedInputFormatError) return null;
@@ -71,7 +73,15 @@ async function openInput(file: File): Promise<{ track: AudioTrack; format: Input
   }
 }
 
-async function chooseTrack(input: Input, format: InputFormat, name: string): Promise<AudioTrack> {
+interface OpenInput {
+  file: File;
+  input: Input;
+  format: InputFormat;
+}
+
+async function chooseTrack(opened: OpenInput): Promise<AudioTrack> {
+  const { input } = opened;
+  const { name } = opened.file;
   const tracks = await input.getAudioTracks();
   if (tracks.length === 0) {
     const videoTracks = await input.getVideoTracks();
@@ -82,8 +92,7 @@ async function chooseTrack(input: Input, format: InputFormat, name: string): Pro
     const codec = await track.getCodec();
     const decoderConfig = await track.getDecoderConfig();
     if (codec && decoderConfig && (canDecodePcm(codec) || (await track.canDecode()))) {
-      const formatName = format.name.toLowerCase().replace(' file format', '');
-      return describeTrack(input, format, track, codec, decoderConfig, `${formatName}, ${codec}`);
+      return describeTrack(opened, track, codec, decoderConfig);
     }
     unsupported.push(codec ?? codecName(await track.getInternalCodecId()));
   }
@@ -96,12 +105,10 @@ function codecName(id: string | number | Uint8Array | null): string {
 }
 
 async function describeTrack(
-  input: Input,
-  format: InputFormat,
+  { file, input, format }: OpenInput,
   track: InputAudioTrack,
   codec: string,
   decoderConfig: AudioDecoderConfig,
-  formatName: string,
 ): Promise<AudioTrack> {
   const isTransportStream = format instanceof MpegTsInputFormat;
   const firstSeconds = await input.getFirstTimestamp();
@@ -115,11 +122,11 @@ async function describeTrack(
   const primingSamples = primed ? AAC_PRIMING_SAMPLES : 0;
   const sink = new EncodedPacketSink(track);
   return {
-    format: formatName,
+    format: `${format.name.toLowerCase().replace(' file format', '')}, ${codec}`,
     codec,
     decoderConfig,
     durationSeconds: endSeconds === null ? null : Math.max(0, endSeconds - originSeconds),
-    durationIs: durationIs(format),
+    durationIs: await trustDuration(format, file),
     primingSamples,
     holesAreDamage: canDecodePcm(codec),
     read: (fromSeconds) =>
@@ -128,9 +135,11 @@ async function describeTrack(
   };
 }
 
-function durationIs(format: InputFormat): AudioTrack['durationIs'] {
+async function trustDuration(format: InputFormat, file: Blob): Promise<AudioTrack['durationIs']> {
   if (format === OGG) return 'exact';
-  return format instanceof MpegTsInputFormat ? 'guessed' : 'stored';
+  if (format instanceof MpegTsInputFormat) return 'guessed';
+  if (format instanceof MatroskaInputFormat) return (await isCutMatroska(file)) ? 'stored' : 'guessed';
+  return 'stored';
 }
 
 function readTrack(sink: EncodedPacketSink, originSeconds: number, fromSeconds: number): PacketReader {

@@ -29,7 +29,7 @@ describe('what cannot be read is refused with its reason', () => {
 });
 
 describe('of a damaged file the rest is read, and the damage is a gap', () => {
-  it.each(['truncated.mp3', 'truncated.m4a'])('%s ends in a gap', async (name) => {
+  it.each(['truncated.mp3', 'truncated.m4a', 'truncated.webm'])('%s ends in a gap', async (name) => {
     const { endSeconds, gaps } = await decodeFile(await mediaFixture(name));
     expect(endSeconds).toBeGreaterThan(4);
     expect(endSeconds).toBeLessThan(7);
