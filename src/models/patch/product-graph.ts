@@ -113,18 +113,18 @@ export class ProductGraph {
     const builder = this.#outer;
     const weights = linears.map((linear) => linear.weight);
     const weight = joinWeights(builder.fresh('weight'), weights);
-    const join = (part: 'bias' | 'scale', ifNone: string) =>
+    const join = (part: 'bias' | 'scale', ifNone: () => string) =>
       this.#joinColumns(
         linears.map((linear) => linear[part]),
         ifNone,
       );
-    const bias = join('bias', builder.float32(0));
-    const scale = query.scale && join('scale', builder.float32(1));
+    const bias = join('bias', () => builder.float32(0));
+    const scale = query.scale && join('scale', () => builder.float32(1));
     if (query.kind === 'float') {
       return { kind: 'float', weight: this.#toFloat(builder.use(weight), scale), bias };
     }
     const zeroPoints = linears.flatMap((linear) => (linear.kind === 'integer' ? [linear.zeroPoint] : []));
-    const none = weight.elementType === ElementType.uint8 ? builder.uint8(0) : builder.int8(0);
+    const none = () => (weight.elementType === ElementType.uint8 ? builder.uint8(0) : builder.int8(0));
     const zeroPoint = zeroPoints.some((constant) => constant !== null)
       ? this.#joinColumns(zeroPoints, none)
       : null;
@@ -139,11 +139,11 @@ export class ProductGraph {
   }
 
   /** Constants, each one number or one per column, as one vector of one per column. */
-  #joinColumns(constants: readonly (Initializer | null)[], ifNone: string): string {
+  #joinColumns(constants: readonly (Initializer | null)[], ifNone: () => string): string {
     const builder = this.#outer;
     const width = builder.int64([this.#width]);
     const vectors = constants.map((constant) => {
-      if (!constant) return builder.node('Expand', [ifNone, width]);
+      if (!constant) return builder.node('Expand', [ifNone(), width]);
       const flat = builder.node('Reshape', [builder.use(constant), builder.int64([-1])]);
       return constant.shape.every((size) => size === 1) ? builder.node('Expand', [flat, width]) : flat;
     });
