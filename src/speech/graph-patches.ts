@@ -1,6 +1,7 @@
 /**
  * Edits of an exported model's graphs that the engine uses where it can have them (`models/patch` makes them; the
- * worker wires them in). Each gives the bytes of a new model, or null where the export is of another kind.
+ * worker wires them in). Each gives the graph of a new model, or null where the export is of another kind; its weights
+ * stay in the file that was edited, which the session gets as external data under `weightsPath`.
  */
 export interface GraphPatches {
   /** An encoder that takes any even number of mel frames up to a full window. */
@@ -9,6 +10,9 @@ export interface GraphPatches {
   greedyLoop(decoder: Uint8Array): Uint8Array<ArrayBuffer> | null;
   /** Names of that graph's inputs and outputs; shapes stand where they are defined. */
   greedyLoopNames: { inputs: GreedyLoopInputs; outputs: GreedyLoopOutputs };
+  /** The model as it is, in the same form. */
+  asExported(model: Uint8Array): Uint8Array<ArrayBuffer>;
+  weightsPath: string;
 }
 
 export interface GreedyLoopInputs {

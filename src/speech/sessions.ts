@@ -1,7 +1,8 @@
 /**
  * The two ONNX sessions of a model. In: its files and a backend. Out: encoder and decoder sessions, released together,
  * and whether the GPU under them is still there. int8 on WASM; fp32 on WebGPU, whose kernels have no int8.
- * Weights in external data files are refused: ORT looks for them only where it is told to, and nothing tells it.
+ * The file as read is given to ORT as external data of its own graph, so that the heap holds the weights once. Weights
+ * in other files are refused: ORT looks for them only where it is told to.
  */
 import type { InferenceSession } from 'onnxruntime-web';
 import { LonghandError } from '../lib/errors';
@@ -14,7 +15,10 @@ import type { ModelFiles } from './model-files';
 import type { WhisperConfig } from './whisper-config';
 
 /** Endings of the file names, the best first. */
-const DTYPES = { wasm: ['_quantized', '_int8', ''], webgpu: ['', '_fp16'] } as const;
+const DTYPES = {
+  wasm: ['_quantized', '_int8', '_q4', ''],
+  webgpu: ['', '_q4', '_fp16', '_q4f16'],
+} as const;
 
 export interface SpeechSessions extends AsyncDisposable {
   ort: OnnxRuntime;
@@ -49,8 +53,8 @@ export async function openSessions(
   if (onGpu) await requireAdapter();
   const ort = onGpu ? await loadWebgpuRuntime() : await loadWasmRuntime(options.threads);
   await using opened = new Scope();
-  const open = async (file: ModelFile, bytes: Uint8Array, extra: InferenceSession.SessionOptions = {}) => {
-    const session = await openSession(ort, files.name, { ...file, bytes }, backend, extra);
+  const open = async (file: ModelFile, graph: Uint8Array, extra: InferenceSession.SessionOptions = {}) => {
+    const session = await openSession(ort, files.name, file, graph, options, extra);
     opened.add(() => session.release());
     return session;
   };
@@ -58,7 +62,7 @@ export async function openSessions(
   let file = await readModelFile(files, 'encoder_model', options);
   let weightBytes = file.bytes.byteLength;
   const anyLength = patches.audioContext(file.bytes);
-  const encoder = await open(file, anyLength ?? file.bytes);
+  const encoder = await open(file, anyLength ?? patches.asExported(file.bytes));
 
   file = await readModelFile(files, 'decoder_model_merged', options);
   weightBytes += file.bytes.byteLength;
@@ -70,7 +74,7 @@ export async function openSessions(
   const loop = looping && { session: await open(file, looping), names: patches.greedyLoopNames };
   let exported = loop
     ? null
-    : open(file, file.bytes, onGpu ? { preferredOutputLocation: cacheLocation } : {});
+    : open(file, patches.asExported(file.bytes), onGpu ? { preferredOutputLocation: cacheLocation } : {});
   await exported;
 
   const owned = opened.move();
@@ -81,7 +85,7 @@ export async function openSessions(
     decoder: () =>
       (exported ??= (async () => {
         const later = await readModelFile(files, 'decoder_model_merged', { ...options, signal: NEVER });
-        const session = await openSession(ort, files.name, later, backend, {});
+        const session = await openSession(ort, files.name, later, patches.asExported(later.bytes), options);
         owned.add(() => session.release());
         return session;
       })()),
@@ -120,13 +124,15 @@ async function readModelFile(
 async function openSession(
   ort: OnnxRuntime,
   model: string,
-  { fileName, bytes }: { fileName: string; bytes: Uint8Array },
-  backend: SessionOptions['backend'],
-  extra: InferenceSession.SessionOptions,
+  { fileName, bytes }: ModelFile,
+  graph: Uint8Array,
+  { backend, patches }: SessionOptions,
+  extra: InferenceSession.SessionOptions = {},
 ): Promise<InferenceSession> {
   let session: InferenceSession;
   try {
-    session = await ort.InferenceSession.create(bytes, {
+    session = await ort.InferenceSession.create(graph, {
+      externalData: [{ path: patches.weightsPath, data: bytes }],
       executionProviders: [backend],
       logSeverityLevel: 3,
       ...extra,

@@ -5,6 +5,7 @@
  * length. Nodes before that Add (Shape, Gather, Slice) cut the table to the length that the convolutions left; every
  * other node takes any length already. At 30 s the result is the same bit by bit, at 10 s a fifth of the time.
  */
+import { asItStands, type PlaceInitializer } from './external-weights';
 import { GraphBuilder } from './graph-builder';
 import {
   describeTensor,
@@ -20,10 +21,13 @@ import {
  * `encoder`: bytes of an ONNX model `[batch, mels, 3000]` → `[batch, 1500, width]`; left as they are.
  * Gives a model `[batch, mels, mel_frames]` → `[batch, positions, width]`, positions being half of mel_frames rounded
  * up; null if no Add of a whole table is found, or the length is free already.
- * The result is a buffer of its own (a runtime takes one buffer): let go of the old one. Throws speech/model-invalid.
+ * The result is a buffer of its own; `place` says where the weights of the old one go. Throws speech/model-invalid.
  */
-export function patchAudioContext(encoder: Uint8Array, name = 'encoder'): Uint8Array<ArrayBuffer> | null {
-  return readingModel(name, () => {
+export function patchAudioContext(
+  encoder: Uint8Array,
+  place: PlaceInitializer = asItStands,
+): Uint8Array<ArrayBuffer> | null {
+  return readingModel('encoder', () => {
     const model = parseModel(encoder);
     const { graph } = model;
     const [input] = graph.inputs;
@@ -50,6 +54,7 @@ export function patchAudioContext(encoder: Uint8Array, name = 'encoder'): Uint8A
     graph.inputs[0] = withDimension(input, 2, 'mel_frames');
     graph.outputs[0] = withDimension(output, 1, 'positions');
     graph.valueDescriptions = [];
+    graph.initializers = graph.initializers.map(place);
     return writeModel(model).join();
   });
 }

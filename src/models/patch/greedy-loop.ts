@@ -11,6 +11,7 @@
  */
 import { DecoderGraph, type KeyValue, RULED_OUT } from './decoder-pass';
 import { findDecoderWeights } from './decoder-weights';
+import { asItStands, type PlaceInitializer } from './external-weights';
 import { GraphBuilder } from './graph-builder';
 import { chooseToken, type RowState, type Vocabulary } from './logit-rules';
 import { describeTensor, ElementType, type Graph, parseModel, readingModel, writeGraph } from './onnx-model';
@@ -66,11 +67,14 @@ const OUT = GREEDY_LOOP_OUTPUTS;
 const { float32, int64, bool } = ElementType;
 
 /**
- * `decoder`: bytes of a merged decoder; left as they are. Gives a buffer of its own. Null: not recognized, decode
+ * `decoder`: bytes of a merged decoder; left as they are. Gives a buffer of its own; `place` says where the weights go. Null: not recognized, decode
  * step by step. Throws speech/model-invalid.
  */
-export function buildGreedyLoop(decoder: Uint8Array, name = 'decoder'): Uint8Array<ArrayBuffer> | null {
-  return readingModel(name, () => {
+export function buildGreedyLoop(
+  decoder: Uint8Array,
+  place: PlaceInitializer = asItStands,
+): Uint8Array<ArrayBuffer> | null {
+  return readingModel('decoder', () => {
     const weights = findDecoderWeights(parseModel(decoder));
     if (!weights) return null;
     const { width, vocabularySize } = weights;
@@ -84,7 +88,7 @@ export function buildGreedyLoop(decoder: Uint8Array, name = 'decoder'): Uint8Arr
     const vector = (input: string) => describeTensor(input, int64, [1]);
     const graph: Graph = {
       nodes: builder.nodes,
-      initializers: builder.initializers,
+      initializers: builder.initializers.map(place),
       inputs: [
         describeTensor(IN.encoderStates, float32, ['batch', 'encoder_positions', width]),
         describeTensor(IN.encoderLengths, int64, ['batch']),
