@@ -1,49 +1,63 @@
-/** The speech worker: chunks in over a port, text out. Wiring only; models stay loaded between jobs. */
-import { createHttpModelFiles } from '../src/models/http-model-files';
+/** The speech worker: chunks in over a port, text out. Wiring only; models are shared by all jobs of the visit. */
+import { ModelLoader } from '../src/models/loader';
+import { openModelFiles, storedBytes } from '../src/models/open-model-files';
 import { graphPatches } from '../src/models/patch/graph-patches';
 import { openChunks } from '../src/protocol/chunk-port';
 import { handle, serve } from '../src/protocol/serve';
-import type { SpeechWorker } from '../src/protocol/speech';
+import type { LoadOptions, ModelReference, SpeechWorker } from '../src/protocol/speech';
 import { openSpeechModel, type SpeechModel } from '../src/speech/model';
 import { createRecognizer } from '../src/speech/recognizer';
 
-let loaded: { key: string; model: Promise<SpeechModel> } | null = null;
+/** Models beside each other as long as they are small; a large one gets the heap to itself. */
+const MOST_BYTES = 512 * 1024 * 1024;
+/** A model is opened for all jobs: the end of one must not end the opening for the others. */
+const NEVER = new AbortController().signal;
 
-/** One model at a time: a second one would not fit beside it on small machines. */
-async function shareModel(key: string, open: () => Promise<SpeechModel>): Promise<SpeechModel> {
-  const former = loaded;
-  const usable =
-    former?.key === key &&
-    (await former.model.then(
-      (model) => model.deviceLoss() === null,
-      () => false,
-    ));
-  if (usable) return former.model;
-  if (former)
-    await former.model.then(
-      (model) => model[Symbol.asyncDispose](),
-      () => undefined,
-    );
-  loaded = { key, model: open() };
-  return loaded.model;
+const loader = new ModelLoader<SpeechModel>({
+  mostBytes: MOST_BYTES,
+  now: () => performance.now(),
+  onLoad: (key, model) => {
+    const end = performance.now();
+    const start = end - model.loadSeconds * 1000;
+    performance.measure(`model loaded: ${key.replaceAll('\n', ', ')}`, { start, end });
+  },
+});
+
+interface LoadRequest {
+  key: string;
+  neededBytes: number;
+  open(): Promise<SpeechModel>;
+}
+
+async function prepare({ url }: ModelReference, { backend, threads }: LoadOptions): Promise<LoadRequest> {
+  const files = await openModelFiles(url);
+  return {
+    key: [url, backend, threads].join('\n'),
+    // The size of a model behind an address is known when it is here.
+    neededBytes: (await storedBytes(url)) ?? MOST_BYTES,
+    open: () => openSpeechModel(files, { backend, threads, patches: graphPatches, signal: NEVER }),
+  };
 }
 
 void serve<SpeechWorker>({
   async openRecognizer(reference, { backend, threads, language }, audioPort, signal) {
     const chunks = openChunks(audioPort, signal);
     try {
-      const model = await shareModel([reference.url, backend, threads].join('\n'), () =>
-        openSpeechModel(createHttpModelFiles(reference.url), {
-          backend,
-          threads,
-          patches: graphPatches,
-          signal,
-        }),
-      );
-      return handle(createRecognizer({ model, chunks, language, signal }));
+      const { key, neededBytes, open } = await prepare(reference, { backend, threads });
+      const lease = await loader.lease(key, neededBytes, open);
+      const recognizer = createRecognizer({ model: lease.model, chunks, language, signal });
+      return handle({
+        ...recognizer,
+        close: () => recognizer.close().finally(() => lease.release()),
+      });
     } catch (error) {
       chunks.close();
       throw error;
     }
   },
+  async preload(reference, options) {
+    const { key, neededBytes, open } = await prepare(reference, options);
+    await loader.preload(key, neededBytes, open);
+  },
+  unload: (bytes) => loader.unload(bytes),
 });

@@ -28,6 +28,13 @@ export async function openModelFiles(url: string, store: PieceStore = openPieceS
   return createStoredModelFiles(store, id, createRepair(store, model));
 }
 
+/** What a stored model takes on disk, which is about what it takes in memory; null for one behind an address. */
+export async function storedBytes(url: string, store: PieceStore = openPieceStore()): Promise<number | null> {
+  if (!url.startsWith(SCHEME)) return null;
+  const files = await store.listFiles(url.slice(SCHEME.length));
+  return files.reduce((sum, file) => sum + file.receivedBytes, 0);
+}
+
 /** Null for models that came from disk; a file made here has to be made again. */
 function createRepair(store: PieceStore, model: ModelRecord): Repair | null {
   const { origin } = model;

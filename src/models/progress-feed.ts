@@ -36,7 +36,7 @@ export class ProgressFeed<T> {
     if (!waiting) return;
     if (this.#outcome?.failed) {
       this.#waiting = null;
-      waiting.reject(this.#outcome.error as Error);
+      waiting.reject(this.#outcome.error);
     } else if (this.#latest !== null) {
       this.#waiting = null;
       waiting.resolve(this.#latest);

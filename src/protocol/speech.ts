@@ -6,14 +6,17 @@ import type { WindowCost } from '../speech/window-cost';
 export type Backend = 'webgpu' | 'wasm';
 
 export interface ModelReference {
-  /** A folder in hub layout, absolute or relative to the page: `models/embedded/`. */
+  /** A folder in hub layout, absolute or relative to the page: `models/embedded/`; `stored:OWNER/NAME` on disk. */
   url: string;
 }
 
-export interface RecognizerOptions {
+export interface LoadOptions {
   backend: Backend | 'auto';
   /** WASM threads; 0 chooses. Without cross-origin isolation it is always 1. */
   threads: number;
+}
+
+export interface RecognizerOptions extends LoadOptions {
   /** ISO 639-1, or null to detect. */
   language: string | null;
 }
@@ -88,4 +91,8 @@ export interface SpeechWorker {
     audioPort: MessagePort,
     signal: AbortSignal,
   ): Promise<RecognizerHandle>;
+  /** Loads a model ahead of the first job, where there is room for it beside what is loaded. */
+  preload(model: ModelReference, options: LoadOptions): Promise<void>;
+  /** Gives up loaded models that no job uses, the least valuable first; resolves with the bytes that came free. */
+  unload(bytes: number): Promise<number>;
 }

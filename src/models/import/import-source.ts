@@ -95,7 +95,7 @@ async function* unzip(
   wants: (path: string) => boolean,
 ): AsyncGenerator<Unzipped, void> {
   let ready: Unzipped[] = [];
-  let failure: unknown = null;
+  let failure: Error | null = null as Error | null;
   const decoder = new Unzip((file) => {
     const path = layoutPath(file.name);
     if (path === null) return;

@@ -86,10 +86,9 @@ function readConfig(config: Json): Config | { wrong: string } {
 function countTokens(tokenizer: Json): number {
   const vocabulary = (tokenizer['model'] as Json | undefined)?.['vocab'];
   const added = tokenizer['added_tokens'];
-  const ids = [
-    ...(typeof vocabulary === 'object' && vocabulary !== null ? Object.values(vocabulary) : []),
-    ...(Array.isArray(added) ? added.map((token) => (token as Json | null)?.['id']) : []),
-  ];
+  const ids: unknown[] = [];
+  for (const id of Object.values((vocabulary ?? {}) as Json)) ids.push(id);
+  if (Array.isArray(added)) for (const token of added as (Json | null)[]) ids.push(token?.['id']);
   return ids.reduce<number>((most, id) => (typeof id === 'number' && id >= most ? id + 1 : most), 0);
 }
 

@@ -84,7 +84,7 @@ function plan(source: ByteSource, { skeleton, weights }: OnnxOutline, form: Quan
   }
   return {
     sizeBytes: front.sizeBytes + graphBytes - graph.byteLength,
-    largestWeightBytes: Math.max(0, ...[...weights.values()].map(({ sizeBytes }) => sizeBytes)),
+    largestWeightBytes: [...weights.values()].reduce((most, { sizeBytes }) => Math.max(most, sizeBytes), 0),
     bytes,
   };
 }

@@ -48,7 +48,7 @@ const asZip = (contents: Contents, folder = '', level: 0 | 6 = 0): ImportFile[] 
   const inFolder = Object.fromEntries(
     Object.entries(contents).map(([path, bytes]) => [folder + path, bytes]),
   );
-  return [{ path: 'model.zip', file: new Blob([zipSync(inFolder, { level }) as Uint8Array<ArrayBuffer>]) }];
+  return [{ path: 'model.zip', file: new Blob([zipSync(inFolder, { level })]) }];
 };
 
 const importing = (files: ImportFile[], store = openStore(), name = 'My model') =>
@@ -143,9 +143,7 @@ test('weights outside the file, cut-off files and noise are refused before any r
   for (const bytes of hostile) {
     const { [ENCODER]: _good, ...rest } = embedded;
     const store = openStore();
-    await expect(
-      importing(asFiles({ ...rest, [ENCODER]: bytes as Uint8Array<ArrayBuffer> }), store),
-    ).rejects.toMatchObject({
+    await expect(importing(asFiles({ ...rest, [ENCODER]: bytes }), store)).rejects.toMatchObject({
       code: 'models/invalid',
     });
     expect(await store.listModels()).toEqual([]);

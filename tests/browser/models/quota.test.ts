@@ -57,7 +57,7 @@ test('a full disk at a quarter, half, three quarters and near the end: bytes nee
   const download = { ...EMBEDDED, backend: 'wasm' as const, hosts: [host.url] };
   const run = () =>
     runModelDownload(download, store, () => undefined, { pieceBytes: PIECE, patience: NO_WAITING, signal });
-  const listed = await (await fetch(listingUrl(host.url, EMBEDDED))).json();
+  const listed: unknown = await (await fetch(listingUrl(host.url, EMBEDDED))).json();
   const chosen = chooseFiles(parseListing(listed), dtypeOrder('wasm'));
   const files = 'files' in chosen ? chosen.files : [];
   const sizeBytes = files.reduce((sum, file) => sum + file.sizeBytes, 0);
