@@ -109,7 +109,8 @@ async function runOnce(input: JobInput, { workers, governor, events, signal }: J
   scope.add(() => recognizer.close().then(events.onClosed, ignoreDeath));
   const description = await recognizer.describe();
   events.onRecognizer(description);
-  return pull(recognizer, description, settings, { governor, events, signal });
+  // Awaited here: the scope must not close before the last batch.
+  return await pull(recognizer, description, settings, { governor, events, signal });
 }
 
 /** Pulls batches until the recording ends or the workers must be started afresh. */
