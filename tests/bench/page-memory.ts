@@ -1,22 +1,108 @@
 /**
- * The page's memory. In: a page of a browser started with MEASURE_ARGUMENTS, at rest between two batches (a worker
- * in the middle of a run does not answer). Out: `performance.measureUserAgentSpecificMemory()`: JavaScript, buffers and
- * shared WASM memory of the page and all its workers, after a garbage collection, so that readings compare. WASM heaps
- * never shrink, so a reading between batches has the highest point within them too. Measured in Chromium 156: a WASM
- * memory that is not shared is left out; ONNX Runtime's is shared, the resampler's (fixed, under 1 MB) is not.
+ * Memory of a page and its workers, asked of the browser's own debugger. In: a page, at rest between two batches (a
+ * worker in the middle of a run does not answer). Out: bytes of JavaScript with its buffers, after a garbage
+ * collection, so that readings compare, and of every WASM memory, shared or not. WASM heaps never shrink, so a
+ * reading between batches has their highest point within a batch too.
+ *
+ * Not `performance.measureUserAgentSpecificMemory()`: it waits for every worker, and ONNX Runtime's threads, asleep on
+ * a lock, do not answer (Chromium 156: one reading in two minutes).
  */
-import type { Page } from 'playwright';
+import type { CDPSession, Page } from 'playwright';
 
-/** Answers at once instead of at the next convenient moment, which may be 20 s away. */
-export const MEASURE_ARGUMENTS = ['--enable-blink-features=ForceEagerMeasureMemory'];
-
-interface MeasuringPerformance extends Performance {
-  measureUserAgentSpecificMemory(): Promise<{ bytes: number }>;
+export interface PageMemory {
+  jsBytes: number;
+  wasmBytes: number;
 }
 
-/** In bytes. */
-export function measurePageMemory(page: Page): Promise<number> {
-  return page.evaluate(
-    async () => (await (performance as MeasuringPerformance).measureUserAgentSpecificMemory()).bytes,
-  );
+export interface MemoryProbe {
+  read(): Promise<PageMemory>;
+}
+
+/** Commands to one JavaScript world: the page, or a worker of it. */
+type Send = <T>(method: string, params?: Record<string, unknown>) => Promise<T>;
+
+export async function openMemoryProbe(page: Page): Promise<MemoryProbe> {
+  const session = await page.context().newCDPSession(page);
+  const workers = await attachWorkers(session);
+  const ofPage: Send = (method, params) => session.send(method as 'Runtime.enable', params) as Promise<never>;
+  return {
+    async read() {
+      const parts = await Promise.all([ofPage, ...workers.values()].map(readWorld));
+      return {
+        jsBytes: parts.reduce((sum, part) => sum + part.jsBytes, 0),
+        wasmBytes: parts.reduce((sum, part) => sum + part.wasmBytes, 0),
+      };
+    },
+  };
+}
+
+interface HeapUsage {
+  usedSize: number;
+  embedderHeapUsedSize: number;
+  backingStorageSize: number;
+}
+
+interface RemoteObject {
+  objectId: string;
+}
+
+async function readWorld(send: Send): Promise<PageMemory> {
+  await send('HeapProfiler.collectGarbage');
+  const heap = await send<HeapUsage>('Runtime.getHeapUsage');
+  // A memory's buffer hangs on its own object, not on the heap: find the objects and add them up.
+  const { result: prototype } = await send<{ result: RemoteObject }>('Runtime.evaluate', {
+    expression: 'WebAssembly.Memory.prototype',
+  });
+  const { objects } = await send<{ objects: RemoteObject }>('Runtime.queryObjects', {
+    prototypeObjectId: prototype.objectId,
+  });
+  const { result } = await send<{ result: { value: number } }>('Runtime.callFunctionOn', {
+    objectId: objects.objectId,
+    // Prototypes of subclasses are among the objects and have no buffer.
+    functionDeclaration: `function () {
+      const isMemory = (one) => Object.prototype.toString.call(one) === '[object WebAssembly.Memory]';
+      const sizeOf = (one) => { try { return one.buffer.byteLength; } catch { return 0; } };
+      return this.filter(isMemory).reduce((sum, one) => sum + sizeOf(one), 0);
+    }`,
+    returnByValue: true,
+  });
+  await send('Runtime.releaseObject', { objectId: objects.objectId });
+  return {
+    jsBytes: heap.usedSize + heap.embedderHeapUsedSize + heap.backingStorageSize,
+    wasmBytes: result.value,
+  };
+}
+
+/** Dedicated workers that the page started or will start; those that they start in turn (threads) share their heaps. */
+async function attachWorkers(session: CDPSession): Promise<Map<string, Send>> {
+  const workers = new Map<string, Send>();
+  const waiting = new Map<number, (answer: unknown) => void>();
+  let lastId = 0;
+  session.on('Target.attachedToTarget', ({ sessionId, targetInfo }) => {
+    if (targetInfo.type !== 'worker') return;
+    workers.set(
+      sessionId,
+      (method, params = {}) =>
+        new Promise((resolve, reject) => {
+          const id = (lastId += 1);
+          waiting.set(id, resolve as (answer: unknown) => void);
+          const message = JSON.stringify({ id, method, params });
+          session.send('Target.sendMessageToTarget', { sessionId, message }).catch(reject);
+        }),
+    );
+  });
+  session.on('Target.detachedFromTarget', ({ sessionId }) => workers.delete(sessionId));
+  session.on('Target.receivedMessageFromTarget', ({ message }) => {
+    const { id, result } = JSON.parse(message) as { id?: number; result?: unknown };
+    if (id === undefined) return;
+    waiting.get(id)?.(result);
+    waiting.delete(id);
+  });
+  // Not flattened: Playwright's sessions speak to one target, so messages to workers travel inside those to the page.
+  await session.send('Target.setAutoAttach', {
+    autoAttach: true,
+    waitForDebuggerOnStart: false,
+    flatten: false,
+  });
+  return workers;
 }

@@ -34,7 +34,9 @@ test('a page that hangs, spins, crashes or throws fails one file, and the next o
     const result = page.transcribe(path, {
       settings: DEFAULT_SETTINGS,
       stallSeconds: 1,
-      onProgress: (progress) => (segments = progress.segments),
+      onProgress: (progress) => {
+        segments = progress.segments;
+      },
     });
     onStart?.();
     return { text: (await result).outputs.txt, segments };

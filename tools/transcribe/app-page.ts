@@ -22,8 +22,6 @@ export interface AppPageOptions {
   /** Address of the served app, with a slash at the end. */
   url: string;
   gpu: 'none' | 'software' | 'hardware';
-  /** Further switches of the browser, for measurements. */
-  extraArguments?: string[];
 }
 
 export interface TranscribeOptions {
@@ -54,12 +52,11 @@ export class AppPage implements AsyncDisposable {
 
   static async open(options: AppPageOptions): Promise<AppPage> {
     const launchOptions = chromiumLaunchOptions({ gpu: options.gpu });
-    const args = [...launchOptions.args, ...(options.extraArguments ?? [])];
     // Exact figures from performance.memory instead of ones rounded and delayed against fingerprinting.
     const launch = () =>
       chromium.launch({
         ...launchOptions,
-        args: [...args, '--enable-precise-memory-info'],
+        args: [...launchOptions.args, '--enable-precise-memory-info'],
         handleSIGINT: false,
       });
     return new AppPage(launch, await launch(), options);
