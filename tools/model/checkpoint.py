@@ -62,8 +62,8 @@ def as_float(weights: Weights) -> Weights:
     return {k: v.float() for k, v in weights.items()}
 
 
-def ship(path: Path, target: Path) -> None:
+def ship(path: Path, target: Path, weights: str = "average") -> None:
     """A run's checkpoint -> averages in half precision, to go on from later."""
     state = torch.load(path, weights_only=True)
-    saved = {k: v.half() for k, v in state["average"].items() if k not in DERIVED}
+    saved = {k: v.half() for k, v in state[weights].items() if k not in DERIVED}
     torch.save({"average": saved, "step": state["step"], "hours": state["seconds"] / 3600}, target)

@@ -51,17 +51,19 @@ def main() -> None:
     parser.add_argument("run", type=Path)
     parser.add_argument("target", type=Path)
     parser.add_argument("--checkpoint", type=Path, help="instead of the run's own")
+    parser.add_argument("--weights", choices=("average", "model"), default="average",
+                        help="the last weights may beat their average when few steps followed the start of the decay")
     parser.add_argument("--ship", type=Path, help="folder for average-fp16.pt and config.json")
     args = parser.parse_args()
     path = args.checkpoint or args.run / "checkpoint.pt"
     state = torch.load(path, weights_only=True)
     tokenizer = WhisperTokenizer.from_pretrained(args.run / "tokenizer")
-    model = model_of(state["average"], tokenizer)
+    model = model_of(state[args.weights], tokenizer)
     args.target.absolute().parent.mkdir(parents=True, exist_ok=True)
     export_folder(model, args.run / "tokenizer", generation_config(tokenizer, model.config.decoder_layers), args.target)
     if args.ship:
         args.ship.mkdir(parents=True, exist_ok=True)
-        ship(path, args.ship / "average-fp16.pt")
+        ship(path, args.ship / "average-fp16.pt", args.weights)
         shutil.copy(args.target / "config.json", args.ship)
     print(f"{args.target}: step {state['step']}")
 
