@@ -13,7 +13,7 @@ import { AppPage } from '../../tools/transcribe/app-page';
 import { openMemorySampler } from '../../tools/transcribe/process-memory';
 import { readWav } from '../fixtures/wav';
 import { writeLongRecording } from './long-recording';
-import { type MemoryProbe, openMemoryProbe } from './page-memory';
+import { countWasmMemories, type MemoryProbe, openMemoryProbe } from './page-memory';
 
 const MOST_RATIO = 1.02;
 const CLIP = 'tests/fixtures/jfk.wav';
@@ -39,6 +39,7 @@ export const benchmark: Benchmark = {
     const { values } = parseArgs({ args, options: { minutes: { type: 'string', default: '10,60' } } });
     const lengths = values.minutes.split(',').map(Number);
     const clip = readWav(await readFile(CLIP));
+    await countWasmMemories(appFolder);
     await using server = await openServer({ folder: appFolder });
 
     const measurements: Measurement[] = [];

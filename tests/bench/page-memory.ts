@@ -1,12 +1,16 @@
 /**
- * Memory of a page and its workers, asked of the browser's own debugger. In: a page, at rest between two batches (a
+ * Memory of a page and its workers, asked of the browser's own debugger. In: a page of an app whose workers were made
+ * to count their WASM memories (`countWasmMemories`), at rest between two batches (a
  * worker in the middle of a run does not answer). Out: bytes of JavaScript with its buffers, after a garbage
  * collection, so that readings compare, and of every WASM memory, shared or not. WASM heaps never shrink, so a
  * reading between batches has their highest point within a batch too.
  *
  * Not `performance.measureUserAgentSpecificMemory()`: it waits for every worker, and ONNX Runtime's threads, asleep on
- * a lock, do not answer (Chromium 156: one reading in two minutes).
+ * a lock, do not answer (Chromium 156: one reading in two minutes). And not the debugger's `Runtime.queryObjects` for
+ * the WASM memories: it crashes the renderer in a worker with one (same version).
  */
+import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import type { CDPSession, Page } from 'playwright';
 
 export interface PageMemory {
@@ -16,6 +20,44 @@ export interface PageMemory {
 
 export interface MemoryProbe {
   read(): Promise<PageMemory>;
+}
+
+/** Runs first in a worker: remembers every memory made by script or exported by a module. */
+const COUNTER = `{
+  const { Memory, Instance } = WebAssembly;
+  const memories = new Set();
+  const remember = (instance) => {
+    for (const one of Object.values(instance.exports)) if (one instanceof Memory) memories.add(one);
+  };
+  WebAssembly.Memory = class extends Memory {
+    constructor(descriptor) { super(descriptor); memories.add(this); }
+  };
+  WebAssembly.Instance = class extends Instance {
+    constructor(...args) { super(...args); remember(this); }
+  };
+  for (const name of ['instantiate', 'instantiateStreaming']) {
+    const original = WebAssembly[name];
+    WebAssembly[name] = async (...args) => {
+      const result = await original(...args);
+      remember(result.instance ?? result);
+      return result;
+    };
+  }
+  globalThis.longhandWasmBytes = () => [...memories].reduce((sum, one) => sum + one.buffer.byteLength, 0);
+}
+`;
+
+const WORKER_SCRIPT = /^(media|speech)-.*\.js$/;
+
+/** Puts the counter before the worker scripts of a built app; for a copy, never the app itself. */
+export async function countWasmMemories(appFolder: string): Promise<void> {
+  const assets = join(appFolder, 'assets');
+  const scripts = (await readdir(assets)).filter((name) => WORKER_SCRIPT.test(name));
+  if (scripts.length < 2) throw new Error(`no worker scripts in ${assets}`);
+  for (const name of scripts) {
+    const path = join(assets, name);
+    await writeFile(path, COUNTER + (await readFile(path, 'utf8')));
+  }
 }
 
 /** Commands to one JavaScript world: the page, or a worker of it. */
@@ -42,34 +84,15 @@ interface HeapUsage {
   backingStorageSize: number;
 }
 
-interface RemoteObject {
-  objectId: string;
-}
-
 async function readWorld(send: Send): Promise<PageMemory> {
   await send('HeapProfiler.collectGarbage');
   const heap = await send<HeapUsage>('Runtime.getHeapUsage');
-  // A memory's buffer hangs on its own object, not on the heap: find the objects and add them up.
-  const { result: prototype } = await send<{ result: RemoteObject }>('Runtime.evaluate', {
-    expression: 'WebAssembly.Memory.prototype',
+  const { result: wasm } = await send<{ result: { value: number } }>('Runtime.evaluate', {
+    expression: 'globalThis.longhandWasmBytes?.() ?? 0',
   });
-  const { objects } = await send<{ objects: RemoteObject }>('Runtime.queryObjects', {
-    prototypeObjectId: prototype.objectId,
-  });
-  const { result } = await send<{ result: { value: number } }>('Runtime.callFunctionOn', {
-    objectId: objects.objectId,
-    // Prototypes of subclasses are among the objects and have no buffer.
-    functionDeclaration: `function () {
-      const isMemory = (one) => Object.prototype.toString.call(one) === '[object WebAssembly.Memory]';
-      const sizeOf = (one) => { try { return one.buffer.byteLength; } catch { return 0; } };
-      return this.filter(isMemory).reduce((sum, one) => sum + sizeOf(one), 0);
-    }`,
-    returnByValue: true,
-  });
-  await send('Runtime.releaseObject', { objectId: objects.objectId });
   return {
     jsBytes: heap.usedSize + heap.embedderHeapUsedSize + heap.backingStorageSize,
-    wasmBytes: result.value,
+    wasmBytes: wasm.value,
   };
 }
 
