@@ -154,7 +154,7 @@ test('changed bytes anywhere in the graph end in a refusal or a model, never in 
   const random = seededRandom(5);
   const { [ENCODER]: encoder, ...rest } = embedded;
   const store = openStore();
-  for (let round = 0; round < 25; round++) {
+  for (let round = 0; round < 12; round++) {
     const changed = encoder!.slice();
     // The first bytes and the list of nodes are where lengths are.
     for (let flips = 0; flips < 4; flips++)
