@@ -53,11 +53,11 @@ async function run({ samplesUrl, options }: RunCall['run']): Promise<Answer> {
     samples.set(samplesUrl, audio);
   }
   const startedAt = performance.now();
-  const result = await recognize(audio, options);
+  const results = [await recognize(audio, options)].flat() as { text: string }[];
   const seconds = (performance.now() - startedAt) / 1000;
   return {
     seconds,
-    text: Array.isArray(result) ? result.map((part) => part.text).join(' ') : result.text,
+    text: results.map((part) => part.text).join(' '),
     heapBytes: heapBytes(),
   };
 }
