@@ -39,6 +39,8 @@ export interface ErrorValues {
   /** `freeBytes` is what the browser proved to have, not what it estimates. */
   'models/quota-exceeded': { model: string; neededBytes: number; freeBytes: number };
   'models/in-use': { model: string };
+  /** Named by a job or a command, and not on this disk. */
+  'models/absent': { model: string };
   /** Even the smallest window would not fit. Null: only a smaller model or a higher limit helps. */
   'memory/too-small': { neededBytes: number; limitBytes: number; retryAfterSeconds: number | null };
   'store/quota-exceeded': { neededBytes: number };

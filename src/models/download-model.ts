@@ -10,6 +10,7 @@ import { openRange } from './fetch-range';
 import { fileUrl, type HubFile, listingUrl, parseListing, type Repository } from './hub';
 import { PIECE_BYTES } from './intake';
 import { chooseFiles, type ModelBackend } from './model-layout';
+import { withModelLock } from './model-lock';
 import type { ModelStep } from './model-task';
 import type { PieceStore } from './piece-store';
 import { describeStoredModel, type ModelRecord, type StoredModel } from './stored-model';
@@ -39,7 +40,7 @@ export async function runModelDownload(
   options: TransferOptions & { signal: AbortSignal },
 ): Promise<StoredModel> {
   const { signal } = options;
-  return navigator.locks.request(modelLock(download.id), { signal }, async () => {
+  return withModelLock(download.id, signal, async () => {
     const model = await openModelRecord(download, store, onStep, options);
     const received = new Map(
       (await store.listFiles(model.id)).map((file) => [file.path, file.receivedBytes]),
@@ -98,8 +99,6 @@ async function ofWholeModel(
 }
 
 export const STALL_SECONDS = 30;
-
-export const modelLock = (id: string): string => `longhand-model-${id}`;
 
 const totalBytes = (files: readonly { sizeBytes: number | null }[]): number | null =>
   files.reduce<number | null>(

@@ -1,6 +1,6 @@
 /** The models on disk as a list, their room, and taking one away. */
 import { LonghandError } from '../lib/errors';
-import { modelLock } from './download-model';
+import { ifModelIdle } from './model-lock';
 import type { PieceStore } from './piece-store';
 import { describeStoredModel, type ModelRecord, type StoredModel } from './stored-model';
 
@@ -28,11 +28,12 @@ export async function removeModel(id: string, store: PieceStore): Promise<void> 
   if (!(await removeIfIdle({ id }, store))) throw new LonghandError('models/in-use', { model: id });
 }
 
-function removeIfIdle({ id }: Pick<ModelRecord, 'id'>, store: PieceStore): Promise<boolean> {
-  return navigator.locks.request(modelLock(id), { ifAvailable: true }, async (lock) => {
-    if (lock) await store.removeModel(id);
-    return lock !== null;
+async function removeIfIdle({ id }: Pick<ModelRecord, 'id'>, store: PieceStore): Promise<boolean> {
+  const removed = await ifModelIdle(id, async () => {
+    await store.removeModel(id);
+    return true;
   });
+  return removed ?? false;
 }
 
 export async function storageRoom(store: PieceStore): Promise<StorageRoom> {

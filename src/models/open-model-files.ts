@@ -18,12 +18,12 @@ const SCHEME = 'stored:';
 /** The address by which jobs name a model on disk. */
 export const storedModelUrl = (id: string): string => `${SCHEME}${id}`;
 
-/** Throws `models/not-found` for a stored model that is no longer there. */
+/** Throws `models/absent` for a stored model that is no longer there. */
 export async function openModelFiles(url: string, store: PieceStore = openPieceStore()): Promise<ModelFiles> {
   if (!url.startsWith(SCHEME)) return createHttpModelFiles(url);
   const id = url.slice(SCHEME.length);
   const model = await store.loadModel(id);
-  if (!model) throw new LonghandError('models/not-found', { model: id, file: 'record' });
+  if (!model) throw new LonghandError('models/absent', { model: id });
   await store.storeModel({ ...model, lastUsedAt: Date.now() });
   return createStoredModelFiles(store, id, createRepair(store, model));
 }

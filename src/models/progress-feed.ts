@@ -5,7 +5,7 @@
 export class ProgressFeed<T> {
   #latest: T | null = null;
   #outcome: { failed: false } | { failed: true; error: unknown } | null = null;
-  #waiting: PromiseWithResolvers<T> | null = null;
+  #waiting: { resolve: (news: T) => void; reject: (error: unknown) => void } | null = null;
 
   tell(news: T): void {
     this.#latest = news;
@@ -25,10 +25,11 @@ export class ProgressFeed<T> {
 
   /** Resolves with news not given before; after the end with the last again. One question at a time. */
   next(): Promise<T> {
-    this.#waiting = Promise.withResolvers<T>();
-    const { promise } = this.#waiting;
-    this.#answer();
-    return promise;
+    // Not Promise.withResolvers: the command line runs under Node 20, which lacks it.
+    return new Promise((resolve, reject) => {
+      this.#waiting = { resolve, reject };
+      this.#answer();
+    });
   }
 
   #answer(): void {

@@ -94,7 +94,9 @@ function waitSeconds(seconds: number, signal: AbortSignal): Promise<void> {
     };
     const timer = setTimeout(() => settle(resolve), seconds * 1000);
     const options = { once: true, signal: end.signal };
-    self.addEventListener('online', () => settle(resolve), options);
+    // Node, where the command line runs, has no such event.
+    if ('addEventListener' in globalThis)
+      globalThis.addEventListener('online', () => settle(resolve), options);
     signal.addEventListener('abort', () => settle(() => reject(signal.reason as Error)), options);
     if (signal.aborted) settle(() => reject(signal.reason as Error));
   });

@@ -64,7 +64,12 @@ describe('models', () => {
     onTestFinished(() => rm(root, { recursive: true }));
     await mkdir(join(root, 'app', 'embedded'), { recursive: true });
     await mkdir(join(root, 'mine', 'my model'), { recursive: true });
-    return { workingFolder: root, appModels: join(root, 'app') };
+    await mkdir(join(root, 'fetched', 'owner', 'whisper'), { recursive: true });
+    return {
+      workingFolder: root,
+      appModels: join(root, 'app'),
+      fetchedModels: join(root, 'fetched'),
+    };
   }
 
   test('a name is a model of the app, a path a mounted folder, an address an allowed host', async () => {
@@ -74,6 +79,9 @@ describe('models', () => {
       url: 'models/local/my%20model/',
       mounts: { '/models/local/my%20model/': join(where.workingFolder, 'mine', 'my model') },
       host: null,
+    });
+    expect(chooseModel('owner/whisper', where).mounts).toEqual({
+      '/models/local/whisper/': join(where.fetchedModels, 'owner', 'whisper'),
     });
     expect(chooseModel('https://models.example/whisper', where)).toEqual({
       url: 'https://models.example/whisper/',

@@ -9,6 +9,7 @@ import { LonghandError, toLonghandError } from '../../src/lib/errors';
 import type { AutomationSettings } from '../../src/ui/automation/automation';
 import type { AutomationResult } from '../../src/ui/automation/automation';
 import { errorText } from '../../src/ui/messages/error-text';
+import { defaultModelsFolder } from '../models/models-folder';
 import { openServer } from '../serve/server.mjs';
 import { AppPage } from './app-page';
 import { type CommandLine, parseCommandLine, USAGE, UsageError } from './command-line';
@@ -38,7 +39,11 @@ export async function main(args: string[], { workingFolder, prepare }: Surroundi
       return 0;
     }
     const app = await prepare();
-    const model = chooseModel(commandLine.model, { workingFolder, appModels: join(app, 'models') });
+    const model = chooseModel(commandLine.model, {
+      workingFolder,
+      appModels: join(app, 'models'),
+      fetchedModels: defaultModelsFolder(),
+    });
     return await transcribeAll(commandLine, model, { app, workingFolder });
   } catch (error) {
     if (!(error instanceof UsageError)) throw error;

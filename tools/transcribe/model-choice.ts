@@ -1,5 +1,6 @@
 /**
- * What `--model` names: a model that comes with the app, a folder on disk, or an address. Out: the address that the
+ * What `--model` names: a model that comes with the app, one that `npm run models` has fetched, a folder on disk, or an
+ * address. Out: the address that the
  * page loads it from, and what the server must do for that (mount the folder, allow the host).
  */
 import { existsSync, readdirSync, statSync } from 'node:fs';
@@ -20,10 +21,15 @@ export interface ModelPlaces {
   workingFolder: string;
   /** The built app's `models/`. */
   appModels: string;
+  /** Where `npm run models` keeps what it has fetched, as OWNER/NAME. */
+  fetchedModels: string;
 }
 
 /** Throws UsageError where the value names nothing. */
-export function chooseModel(value: string, { workingFolder, appModels }: ModelPlaces): ModelChoice {
+export function chooseModel(
+  value: string,
+  { workingFolder, appModels, fetchedModels }: ModelPlaces,
+): ModelChoice {
   if (/^https?:\/\//.test(value)) {
     if (!URL.canParse(value)) throw new UsageError(`--model: "${value}" is no address.`);
     return { url: value.endsWith('/') ? value : `${value}/`, mounts: {}, host: new URL(value).origin };
@@ -31,12 +37,14 @@ export function chooseModel(value: string, { workingFolder, appModels }: ModelPl
   const known = existsSync(appModels) ? readdirSync(appModels) : [];
   if (known.includes(value)) return { url: `models/${value}/`, mounts: {}, host: null };
 
-  const folder = resolve(workingFolder, value);
-  if (statSync(folder, { throwIfNoEntry: false })?.isDirectory()) {
+  const folder = [resolve(workingFolder, value), resolve(fetchedModels, value)].find(
+    (path) => statSync(path, { throwIfNoEntry: false })?.isDirectory() === true,
+  );
+  if (folder !== undefined) {
     const url = `models/local/${encodeURIComponent(basename(folder))}/`;
     return { url, mounts: { [`/${url}`]: folder }, host: null };
   }
   throw new UsageError(
-    `--model: "${value}" is neither a folder here (${folder}) nor a model of the app (${known.join(', ')}).`,
+    `--model: "${value}" is neither a folder here (${resolve(workingFolder, value)}), nor a model of the app (${known.join(', ')}), nor one that npm run models has fetched.`,
   );
 }

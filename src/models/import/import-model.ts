@@ -4,9 +4,9 @@
  */
 import { isLonghandError, LonghandError } from '../../lib/errors';
 import { createStoredSource } from '../byte-source';
-import { modelLock } from '../download-model';
 import { type Intake, openIntake, PIECE_BYTES } from '../intake';
 import { chooseFiles, dtypeOrder, type ModelFileChoice } from '../model-layout';
+import { withModelLock } from '../model-lock';
 import type { ModelStep } from '../model-task';
 import type { PieceStore } from '../piece-store';
 import { describeStoredModel, type ModelRecord, type StoredModel } from '../stored-model';
@@ -34,7 +34,7 @@ export async function runModelImport(
   const source = await openImportSource(name, files);
   const chosen = chooseImported(name, source);
   const id = await freeId(name, store);
-  return navigator.locks.request(modelLock(id), { signal: options.signal }, async () => {
+  return withModelLock(id, options.signal, async () => {
     const model: ModelRecord = {
       id,
       origin: { kind: 'import' },

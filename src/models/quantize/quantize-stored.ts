@@ -4,9 +4,9 @@
  */
 import { LonghandError } from '../../lib/errors';
 import { createStoredSource } from '../byte-source';
-import { modelLock } from '../download-model';
 import { openIntake, PIECE_BYTES } from '../intake';
 import { chooseFiles, decoderPath, type Dtype, dtypeOrder, encoderPath } from '../model-layout';
+import { withModelLock } from '../model-lock';
 import type { ModelStep } from '../model-task';
 import type { PieceStore } from '../piece-store';
 import { describeStoredModel, type FileRecord, type StoredModel, type WantedFile } from '../stored-model';
@@ -26,7 +26,7 @@ export async function runModelQuantization(
   onStep: (step: ModelStep) => void,
   { signal, pieceBytes = PIECE_BYTES }: { signal: AbortSignal; pieceBytes?: number },
 ): Promise<StoredModel> {
-  return navigator.locks.request(modelLock(id), { signal }, async () => {
+  return withModelLock(id, signal, async () => {
     const record = await store.loadModel(id);
     const sources = [encoderPath('fp32'), decoderPath('fp32')];
     const files = await Promise.all(sources.map((path) => store.loadFile(id, path)));

@@ -159,6 +159,11 @@ const TEXTS: Texts = {
     what: `${model} needs another ${formatSize(neededBytes)}, and this browser has less than ${formatSize(freeBytes)} left.`,
     now: 'What has arrived is kept, and nothing else was touched. Delete a model you no longer use or free some disk, then go on.',
   }),
+  'models/absent': ({ model }) => ({
+    title: 'Model not here',
+    what: `${model} is not on this disk.`,
+    now: 'It was deleted, or never fetched to the end. Fetch it, or use another model.',
+  }),
   'models/in-use': ({ model }) => ({
     title: 'Model in use',
     what: `${model} is being used by a recording right now.`,

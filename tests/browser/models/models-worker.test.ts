@@ -50,9 +50,7 @@ test('a download is watched, listed, read without a network, and removed', async
   expect((await host.log()).length).toBe(asked);
   await remote.remove(EMBEDDED.id);
   expect(await remote.list()).toEqual([]);
-  await expect(openModelFiles(storedModelUrl(EMBEDDED.id))).rejects.toMatchObject({
-    code: 'models/not-found',
-  });
+  await expect(openModelFiles(storedModelUrl(EMBEDDED.id))).rejects.toMatchObject({ code: 'models/absent' });
 });
 
 test('closing pauses: what came is kept, and going on fetches the rest', async () => {

@@ -81,5 +81,5 @@ test('a model that is not on disk says so', async () => {
     Comlink.transfer(port2, [port2]),
     signal,
   );
-  await expect(opening).rejects.toMatchObject({ code: 'models/not-found', values: { model: 'some/body' } });
+  await expect(opening).rejects.toMatchObject({ code: 'models/absent', values: { model: 'some/body' } });
 });

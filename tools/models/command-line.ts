@@ -1,0 +1,117 @@
+/** What the user asked for. In: the words after `npm run models --`. Out: one order, or a UsageError saying what is wrong. */
+import { parseArgs } from 'node:util';
+import { DEFAULT_MODEL_HOSTS } from '../../src/models/hub';
+import type { QuantizedForm } from '../../src/models/quantize/weight-form';
+
+export const USAGE = `Usage: npm run --silent models -- COMMAND [options]
+
+  catalog                      the models that are known by name
+  list                         the models on this disk
+  download OWNER/NAME          fetch a model, or go on with it
+    --backend wasm|webgpu        for which it is chosen what to fetch (wasm)
+    --host URL                   a host with the hub's layout; several are tried in order
+    --revision NAME              branch, tag or commit (main)
+  import PATH…                 take in a folder, files, or a zip
+    --name NAME                  what to call it (the first path's name)
+  quantize OWNER/NAME          make smaller weights of the float32 ones
+    --form int8|int8-weights|q4  (int8)
+  remove OWNER/NAME
+
+  --folder DIR                 where the models are (longhand/models in your cache folder)
+  --help                       this text
+
+A model on this disk goes by its name: npm run transcribe -- talk.mp3 --model OWNER/NAME
+Exit code: 0 done, 1 failed, 2 wrong use.
+`;
+
+export class UsageError extends Error {}
+
+export type Order =
+  | { command: 'help' | 'catalog' | 'list' }
+  | {
+      command: 'download';
+      id: string;
+      backend: 'wasm' | 'webgpu';
+      hosts: readonly string[];
+      revision: string;
+    }
+  | { command: 'import'; paths: string[]; name: string | null }
+  | { command: 'quantize'; id: string; form: QuantizedForm }
+  | { command: 'remove'; id: string };
+
+const OPTIONS = {
+  backend: { type: 'string', default: 'wasm' },
+  host: { type: 'string', multiple: true },
+  revision: { type: 'string', default: 'main' },
+  name: { type: 'string' },
+  form: { type: 'string', default: 'int8' },
+  folder: { type: 'string' },
+  help: { type: 'boolean', default: false, short: 'h' },
+} as const;
+
+/** Throws UsageError. */
+export function parseCommandLine(args: string[]): { order: Order; folder: string | null } {
+  const { values, positionals } = parse(args);
+  return {
+    order: values.help ? { command: 'help' } : readOrder(positionals, values),
+    folder: values.folder ?? null,
+  };
+}
+
+function parse(args: string[]) {
+  try {
+    return parseArgs({ args, options: OPTIONS, allowPositionals: true });
+  } catch (error) {
+    throw new UsageError(error instanceof Error ? error.message : String(error));
+  }
+}
+
+function readOrder([command, ...rest]: string[], values: ReturnType<typeof parse>['values']): Order {
+  switch (command) {
+    case 'catalog':
+    case 'list':
+      return { command };
+    case 'download':
+      return {
+        command,
+        id: onlyName(command, rest),
+        backend: oneOf('backend', values.backend, ['wasm', 'webgpu']),
+        hosts: hosts(values.host),
+        revision: values.revision,
+      };
+    case 'import':
+      if (rest.length === 0) throw new UsageError('import: nothing was given to take in.');
+      return { command, paths: rest, name: values.name ?? null };
+    case 'quantize':
+      return {
+        command,
+        id: onlyName(command, rest),
+        form: oneOf('form', values.form, ['int8', 'int8-weights', 'q4']),
+      };
+    case 'remove':
+      return { command, id: onlyName(command, rest) };
+    default:
+      throw new UsageError(
+        command === undefined ? 'No command was given.' : `There is no command ${command}.`,
+      );
+  }
+}
+
+function onlyName(command: string, names: string[]): string {
+  const [name] = names;
+  if (name === undefined || names.length > 1)
+    throw new UsageError(`${command} takes one model, as OWNER/NAME.`);
+  return name;
+}
+
+function oneOf<T extends string>(option: string, value: string, allowed: readonly T[]): T {
+  const found = allowed.find((candidate) => candidate === value);
+  if (found === undefined) throw new UsageError(`--${option}: "${value}" is none of ${allowed.join(', ')}.`);
+  return found;
+}
+
+function hosts(given: readonly string[] | undefined): readonly string[] {
+  for (const host of given ?? [])
+    if (!URL.canParse(host)) throw new UsageError(`--host: "${host}" is no address.`);
+  return given ?? DEFAULT_MODEL_HOSTS;
+}
