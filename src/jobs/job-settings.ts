@@ -7,10 +7,10 @@ export interface JobSettings {
   backend: Backend | 'auto';
   /** WASM threads; 0 leaves it to the machine. */
   threads: number;
-  /** Longest chunk, 1 to 30. */
-  chunkSeconds: number;
-  /** Short windows are several times faster, full ones are what models know best. */
-  audioContext: 'full' | 'short';
+  /** Longest chunk, 1 to 30; null leaves it to the model. */
+  chunkSeconds: number | null;
+  /** Short windows are several times faster, full ones are what most models know best. */
+  audioContext: 'auto' | 'full' | 'short';
   voiceActivity: boolean;
   /** ISO 639-1, null to detect. */
   language: string | null;
@@ -24,8 +24,8 @@ export const DEFAULT_SETTINGS: JobSettings = {
   model: EMBEDDED_MODEL,
   backend: 'auto',
   threads: 0,
-  chunkSeconds: 30,
-  audioContext: 'full',
+  chunkSeconds: null,
+  audioContext: 'auto',
   voiceActivity: true,
   language: null,
   memoryLimitMegabytes: null,

@@ -17,6 +17,7 @@ import type { BatchResult, RecognizerDescription, RecognizerHandle } from '../pr
 import type { Remote } from '../protocol/connect';
 import type { JobSettings } from './job-settings';
 import { createRecovery } from './recovery';
+import { planWindows, type WindowPlan } from './window-plan';
 import type { WorkerPair } from './worker-pair';
 
 export interface JobEvents {
@@ -98,7 +99,8 @@ async function runOnce(input: JobInput, { workers, governor, events, signal }: J
     signal,
   );
   scope.add(() => audio.close().catch(ignoreDeath));
-  events.onAudio(await audio.describe());
+  const recording = await audio.describe();
+  events.onAudio(recording);
 
   const recognizer = await speech.remote.openRecognizer(
     { url: new URL(settings.model, document.baseURI).href },
@@ -109,15 +111,16 @@ async function runOnce(input: JobInput, { workers, governor, events, signal }: J
   scope.add(() => recognizer.close().then(events.onClosed, ignoreDeath));
   const description = await recognizer.describe();
   events.onRecognizer(description);
+  const plan = planWindows(settings, description, recording.durationSeconds);
   // Awaited here: the scope must not close before the last batch.
-  return await pull(recognizer, description, settings, { governor, events, signal });
+  return await pull(recognizer, description, plan, { governor, events, signal });
 }
 
 /** Pulls batches until the recording ends or the workers must be started afresh. */
 async function pull(
   recognizer: Remote<RecognizerHandle>,
   { backend, weightBytes, windowCost, usage: loaded }: RecognizerDescription,
-  settings: JobSettings,
+  plan: WindowPlan,
   { governor, events, signal }: Pick<JobOptions, 'governor' | 'events' | 'signal'>,
 ): Promise<RunEnd> {
   const cost: ModelCost = { weightBytes, window: windowCost };
@@ -130,9 +133,9 @@ async function pull(
   for (let batches = 0; ; batches++) {
     signal.throwIfAborted();
     const { prefetch, paused } = governor.allowance;
-    const context = governor.allowance.context === 'short' ? 'short' : settings.audioContext;
+    const context = governor.allowance.context === 'short' ? 'short' : plan.context;
     if (paused && batches > 0) await pause(signal);
-    const budget = governor.budget(cost, settings.chunkSeconds, batches);
+    const budget = governor.budget(cost, plan.chunkSeconds, batches);
     const result = await recognizer.next({ ...budget, prefetch, context });
     await events.onResult(result);
     if (result.ended) return 'ended';

@@ -72,6 +72,10 @@ export interface RecognizerDescription {
   /** Bytes of the model files in use. */
   weightBytes: number;
   windowCost: WindowCost;
+  /** Longest window, 30 for Whisper. */
+  windowSeconds: number;
+  /** Trained on windows of all lengths, and able to take them. */
+  dynamicAudioContext: boolean;
   /** What the engine holds with the model loaded. */
   usage: Omit<SpeechUsage, 'stageSeconds'>;
 }

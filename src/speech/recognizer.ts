@@ -49,6 +49,7 @@ export interface RecognizerInput {
 /** `close` gives the chunk reader back, not the model. Throws `speech/language-unsupported`. */
 export function createRecognizer({ model, chunks, language, signal }: RecognizerInput): RecognizerHandle {
   const queue = new ChunkQueue(chunks);
+  const windowSeconds = (model.config.windowFrames * HOP_LENGTH) / SAMPLE_RATE;
   const vote = new LanguageVote(model.decoder, model.name, language);
   const seconds = { mel: 0, encoder: 0, decoder: 0 };
   let coveredSpeechSeconds = 0;
@@ -103,13 +104,14 @@ export function createRecognizer({ model, chunks, language, signal }: Recognizer
       loadSeconds: model.loadSeconds,
       weightBytes: model.weightBytes,
       windowCost: windowCost(model.config),
+      windowSeconds,
+      dynamicAudioContext: model.audioContext.dynamic && model.audioContext.anyLength,
       usage: readUsage(model),
     }),
 
     async next(budget: SpeechBudget): Promise<BatchResult> {
       if (closed) throw new LonghandError('internal/closed', { what: 'recognizer' });
       signal.throwIfAborted();
-      const windowSeconds = (model.config.windowFrames * HOP_LENGTH) / SAMPLE_RATE;
       const batch = await queue.take(
         { count: budget.batch, maxSeconds: Math.min(budget.chunkSeconds, windowSeconds) },
         budget,

@@ -3,7 +3,7 @@
  * threads and file, both warm, in alternating runs; the ratio of the medians. The pipeline is given decoded samples,
  * which it would otherwise have to make first; ours reads the file.
  * `--file PATH` (5 min of the fixture, repeated), `--model FOLDER` (the embedded one), `--runs 3`, `--threads 2`,
- * `--context full|short`, `--backend wasm|webgpu`, `--tokens N` (passed on as max_new_tokens), `--at-least 6`.
+ * `--context auto|full|short`, `--backend wasm|webgpu`, `--tokens N` (passed on as max_new_tokens), `--at-least 6`.
  */
 import { readFile, writeFile } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
@@ -21,12 +21,14 @@ import { buildOpponent, callOpponent, OPPONENT_FOLDER } from './opponent';
 const CLIP = 'tests/fixtures/jfk.wav';
 const DEFAULT_SECONDS = 300;
 
+const CONTEXTS = ['auto', 'full', 'short'] as const;
+
 const OPTIONS = {
   file: { type: 'string' },
   model: { type: 'string', default: 'public/models/embedded' },
   runs: { type: 'string', default: '3' },
   threads: { type: 'string', default: '2' },
-  context: { type: 'string', default: 'full' },
+  context: { type: 'string', default: 'auto' },
   backend: { type: 'string', default: 'wasm' },
   tokens: { type: 'string' },
   'at-least': { type: 'string', default: '6' },
@@ -71,7 +73,7 @@ export const benchmark: Benchmark = {
         backend,
         threads,
         model: `${app.url}models/${basename(model)}/`,
-        audioContext: values.context === 'short' ? 'short' : 'full',
+        audioContext: CONTEXTS.find((context) => context === values.context) ?? 'auto',
       } as const;
       let audioSeconds = 0;
       const longhand = async () => {

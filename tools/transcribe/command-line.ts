@@ -14,8 +14,8 @@ export const USAGE = `Usage: npm run --silent transcribe -- FILE… [options]
   --model NAME|PATH|URL       a model that comes with the app, a folder on disk, or an address (embedded)
   --backend auto|webgpu|wasm  what does the work (auto)
   --threads N                 WASM threads; 0 lets the machine choose (0)
-  --chunk-seconds S           longest piece given to the model at once, 1 to 30 (30)
-  --context full|short        windows of 30 s, or as short as each piece: faster, other words in doubt (full)
+  --chunk-seconds S           longest piece given to the model at once, 1 to 30 (what suits the model)
+  --context auto|full|short   windows of 30 s, or as short as each piece; auto: what suits the model (auto)
   --vad on|off                skip what is not speech (on)
   --language L                two letters, such as en; auto lets the model tell (auto)
   --memory-limit-mb N         most memory to take; by default half of the device, at most 1 or 2 GB
@@ -46,8 +46,8 @@ const OPTIONS = {
   model: { type: 'string', default: 'embedded' },
   backend: { type: 'string', default: 'auto' },
   threads: { type: 'string', default: '0' },
-  'chunk-seconds': { type: 'string', default: '30' },
-  context: { type: 'string', default: 'full' },
+  'chunk-seconds': { type: 'string' },
+  context: { type: 'string', default: 'auto' },
   vad: { type: 'string', default: 'on' },
   language: { type: 'string', default: 'auto' },
   'memory-limit-mb': { type: 'string' },
@@ -74,11 +74,11 @@ export function parseCommandLine(args: string[]): CommandLine {
     settings: {
       backend: oneOf('backend', values.backend, ['auto', 'webgpu', 'wasm']),
       threads: numberIn('threads', values.threads, 0, MOST_THREADS, 'whole'),
-      chunkSeconds: numberIn('chunk-seconds', values['chunk-seconds'], 1, 30, 'any'),
-      audioContext: oneOf('context', values.context, ['full', 'short']),
+      chunkSeconds: optionalNumber('chunk-seconds', values['chunk-seconds'], 1, 30),
+      audioContext: oneOf('context', values.context, ['auto', 'full', 'short']),
       voiceActivity: oneOf('vad', values.vad, ['on', 'off']) === 'on',
       language: language(values.language),
-      memoryLimitMegabytes: megabytes(values['memory-limit-mb']),
+      memoryLimitMegabytes: optionalNumber('memory-limit-mb', values['memory-limit-mb'], 1, MOST_MEGABYTES),
       pressure: pressure(values['inject-pressure']),
     },
     stats: values.stats ?? null,
@@ -112,8 +112,13 @@ function numberIn(option: string, value: string, least: number, most: number, ki
 
 const MOST_MEGABYTES = 1_000_000;
 
-function megabytes(value: string | undefined): number | null {
-  return value === undefined ? null : numberIn('memory-limit-mb', value, 1, MOST_MEGABYTES, 'any');
+function optionalNumber(
+  option: string,
+  value: string | undefined,
+  least: number,
+  most: number,
+): number | null {
+  return value === undefined ? null : numberIn(option, value, least, most, 'any');
 }
 
 function pressure(value: string): string {
