@@ -14,7 +14,16 @@ describe('arguments', () => {
       format: 'txt',
       out: null,
       model: 'embedded',
-      settings: { backend: 'auto', threads: 0, chunkSeconds: 30, voiceActivity: true, language: null },
+      settings: {
+        backend: 'auto',
+        threads: 0,
+        chunkSeconds: null,
+        audioContext: 'auto',
+        voiceActivity: true,
+        language: null,
+        memoryLimitMegabytes: null,
+        pressure: '',
+      },
       stats: null,
       help: false,
     });
@@ -23,13 +32,23 @@ describe('arguments', () => {
   test('all options, before and after the files', () => {
     const line =
       '--format vtt a.wav --out texts --model ./m --backend wasm --threads 2 b.wav ' +
-      '--chunk-seconds 12.5 --vad off --language en --stats s.json';
+      '--chunk-seconds 12.5 --vad off --language en --stats s.json --context short ' +
+      '--memory-limit-mb 700 --inject-pressure 0.95@2,lost@3';
     expect(parseCommandLine(line.split(' '))).toEqual({
       files: ['a.wav', 'b.wav'],
       format: 'vtt',
       out: 'texts',
       model: './m',
-      settings: { backend: 'wasm', threads: 2, chunkSeconds: 12.5, voiceActivity: false, language: 'en' },
+      settings: {
+        backend: 'wasm',
+        threads: 2,
+        chunkSeconds: 12.5,
+        audioContext: 'short',
+        voiceActivity: false,
+        language: 'en',
+        memoryLimitMegabytes: 700,
+        pressure: '0.95@2,lost@3',
+      },
       stats: 's.json',
       help: false,
     });
@@ -46,6 +65,9 @@ describe('arguments', () => {
     [['a.wav', '--chunk-seconds', '31'], 'from 1 to 30'],
     [['a.wav', '--chunk-seconds', ''], 'from 1 to 30'],
     [['a.wav', '--language', 'English'], 'two or three letters'],
+    [['a.wav', '--context', 'tiny'], 'auto, full, short'],
+    [['a.wav', '--memory-limit-mb', '0'], 'from 1 to'],
+    [['a.wav', '--inject-pressure', 'much'], 'schedule'],
     [['a.wav', '--fast'], '--fast'],
     [['a.wav', '--out'], '--out'],
   ])('%j is wrong use, and the message says why', (args, words) => {
