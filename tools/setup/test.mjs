@@ -22,12 +22,16 @@ const say = (/** @type {string} */ line) => console.log(line);
  * @property {'vitest' | 'playwright'} [runner] where the step is a test runner
  */
 
-/** @type {Step[]} in the order of what is quickest to know */
-const STEPS = [
+/** @type {Step[]} each works on one core: all at once */
+const CHECKS = [
   { name: 'Format', script: 'format:check' },
   { name: 'Lint', script: 'lint' },
   { name: 'Types', script: 'types' },
   { name: 'Import rules', script: 'imports' },
+];
+
+/** @type {Step[]} these use all cores themselves: one after the other, the quickest to know first */
+const TESTS = [
   { name: 'Unit tests', script: 'test:unit', runner: 'vitest' },
   { name: 'Browser tests', script: 'test:browser', runner: 'vitest' },
   { name: 'End-to-end tests', script: 'test:e2e', runner: 'playwright' },
@@ -38,11 +42,8 @@ try {
   await ensureDependencies(say);
   await ensureBrowser(say);
   await mkdir(REPORTS, { recursive: true });
-  for (const step of STEPS) {
-    const { passed, failed } = await runStep(step);
-    total.passed += passed;
-    total.failed += failed;
-  }
+  await Promise.all(CHECKS.map(runStep));
+  for (const step of TESTS) await runStep(step);
 } catch (error) {
   if (!(error instanceof SetupError)) throw error;
   console.error(error.message);
@@ -51,7 +52,10 @@ try {
 process.exitCode = total.failed > 0 ? 1 : 0;
 say(`${total.passed} passed, ${total.failed} failed`);
 
-/** @param {Step} step */
+/**
+ * Runs one step, shows it, and adds to the total.
+ * @param {Step} step
+ */
 async function runStep(step) {
   const startMs = Date.now();
   // The end-to-end tests run on the built app; a build that fails is their failure, not the end of the run.
@@ -64,7 +68,8 @@ async function runStep(step) {
   const verdict = counts.failed > 0 ? 'FAILED' : 'ok';
   const numbers = step.runner ? `, ${counts.passed} passed, ${counts.failed} failed` : '';
   say(`${step.name}: ${verdict}${numbers} (${seconds} s)`);
-  return counts;
+  total.passed += counts.passed;
+  total.failed += counts.failed;
 }
 
 /** @param {Step} step */
