@@ -14,10 +14,13 @@ async function start(target: HTMLElement): Promise<void> {
     mountAutomation(target, workers);
     return;
   }
-  const { mountApp } = await import('./ui/mount');
+  const [{ mountApp }, { loadMemoryLimit }] = await Promise.all([
+    import('./ui/mount'),
+    import('./ui/memory/limit-setting'),
+  ]);
   const governor = createGovernor({
     deviceGibibytes: deviceGibibytes(),
-    limitMegabytes: DEFAULT_SETTINGS.memoryLimitMegabytes,
+    limitMegabytes: loadMemoryLimit(),
     jsHeapBytes,
   });
   const queue = createJobQueue({
@@ -26,7 +29,7 @@ async function start(target: HTMLElement): Promise<void> {
     store: openTranscriptStore(),
     settings: DEFAULT_SETTINGS,
   });
-  mountApp(target, queue);
+  mountApp(target, queue, governor);
 }
 
 void start(document.querySelector<HTMLElement>('#app')!);

@@ -36,6 +36,10 @@ export interface Governor {
   /** Shares of the limit taken at the last readings, oldest first: the plot. */
   readonly history: readonly number[];
   readonly allowance: Allowance;
+  /** The user's own limit, null for what suits this machine. */
+  readonly limitMegabytes: number | null;
+  /** Null for what suits this machine. Holds at once: memory is read anew against it. */
+  setLimit(megabytes: number | null): void;
   subscribe(listener: () => void): () => void;
   /** A model was loaded: sets the limit that goes with its size. Says whether a job on it can run at all. */
   admit(cost: ModelCost): Admission;
@@ -48,15 +52,30 @@ export interface Governor {
 }
 
 /** Two hundred readings fill the plot's width. */
-const HISTORY = 200;
+export const HISTORY = 200;
 
 export function createGovernor(options: GovernorOptions): Governor {
-  const limitFor = (weightBytes: number) => memoryLimitBytes({ ...options, weightBytes });
   const listeners = new Set<() => void>();
-  let state = createGovernorState(limitFor(0));
+  let { limitMegabytes } = options;
+  let weightBytes = 0;
+  const { deviceGibibytes } = options;
+  const limitBytes = () => memoryLimitBytes({ deviceGibibytes, weightBytes, limitMegabytes });
+  let state = createGovernorState(limitBytes());
   let history: readonly number[] = [];
   let readings = 0;
   let last: EngineReading = NO_READING;
+
+  const notify = () => {
+    for (const listener of listeners) listener();
+  };
+
+  /** What is plotted are shares of the limit, so the past is told in shares of the new one. */
+  const applyLimit = () => {
+    const before = state.limitBytes;
+    state = { ...state, limitBytes: limitBytes() };
+    history = history.map((share) => (share * before) / state.limitBytes);
+    notify();
+  };
 
   const read = (events: Pick<MemoryReading, 'allocationFailures' | 'deviceLosses'>): GovernorState => {
     readings++;
@@ -70,7 +89,7 @@ export function createGovernor(options: GovernorOptions): Governor {
     };
     state = govern(state, underPressure(real, readings, state.limitBytes, options.pressure ?? []));
     history = [...history, state.usedBytes / state.limitBytes].slice(-HISTORY);
-    for (const listener of listeners) listener();
+    notify();
     return state;
   };
 
@@ -84,14 +103,23 @@ export function createGovernor(options: GovernorOptions): Governor {
     get allowance() {
       return allowanceAt(state.rung);
     },
+    get limitMegabytes() {
+      return limitMegabytes;
+    },
+    setLimit(megabytes) {
+      limitMegabytes = megabytes;
+      applyLimit();
+      if (readings > 0) read({ allocationFailures: 0, deviceLosses: 0 });
+    },
     subscribe(listener) {
       listeners.add(listener);
       return () => listeners.delete(listener);
     },
-    admit({ weightBytes, window }) {
-      state = { ...state, limitBytes: limitFor(weightBytes) };
+    admit(cost) {
+      ({ weightBytes } = cost);
+      applyLimit();
       const usedByOthersBytes = options.jsHeapBytes() ?? 0;
-      return admit({ weightBytes, cost: window, limitBytes: state.limitBytes, usedByOthersBytes });
+      return admit({ weightBytes, cost: cost.window, limitBytes: state.limitBytes, usedByOthersBytes });
     },
     observe(engine) {
       last = engine;

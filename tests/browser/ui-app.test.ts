@@ -4,6 +4,8 @@ import { afterEach, expect, test } from 'vitest';
 import { page } from 'vitest/browser';
 import type { JobView } from '../../src/jobs/job-queue';
 import { LonghandError } from '../../src/lib/errors';
+import { createGovernor } from '../../src/memory/meter';
+import { loadMemoryLimit } from '../../src/ui/memory/limit-setting';
 import { mountApp } from '../../src/ui/mount';
 import { createFakeQueue, fakeJob, fakeSegments } from '../preview/fake-queue';
 
@@ -16,14 +18,28 @@ async function frames(amount: number): Promise<void> {
   for (let frame = 0; frame < amount; frame++) await new Promise((resolve) => requestAnimationFrame(resolve));
 }
 
+/** A governor of 1,000 MB, and readings for it. */
+const createOwnGovernor = () =>
+  createGovernor({ deviceGibibytes: 8, limitMegabytes: null, jsHeapBytes: () => 12_000_000 });
+const using = (megabytes: number) => ({
+  wasmHeapBytes: megabytes * 1_000_000,
+  gpuBufferBytes: 0,
+  liveTensorBytes: 0,
+});
+
 let open: { app: Record<string, unknown>; target: HTMLElement } | null = null;
 
-function show(jobs: readonly JobView[], hash = '#/job/a', queue = createFakeQueue(jobs)) {
+function show(
+  jobs: readonly JobView[],
+  hash = '#/job/a',
+  queue = createFakeQueue(jobs),
+  governor = createOwnGovernor(),
+) {
   location.hash = hash;
   const target = document.createElement('div');
   target.id = 'app';
   document.body.append(target);
-  open = { app: mountApp(target, queue), target };
+  open = { app: mountApp(target, queue, governor), target };
   flushSync();
   return queue;
 }
@@ -135,4 +151,66 @@ test('nothing moves while the graphics card writes', () => {
   queue.set([{ ...job, state: { kind: 'done' } }]);
   flushSync();
   expect(document.documentElement.hasAttribute('data-still')).toBe(false);
+});
+
+test('memory is shown as it is read; a new level says why, what changed, and is announced once', async () => {
+  await page.viewport(1280, 900);
+  const governor = createOwnGovernor();
+  const jobs = [fakeJob({ state: { kind: 'working' }, file })];
+  show(jobs, '#/job/a', createFakeQueue(jobs), governor);
+  const strip = page.getByRole('region', { name: 'Memory' });
+  const announced = () =>
+    [...document.querySelectorAll('[role=status]')].find((each) => each.textContent?.startsWith('Memory:'))
+      ?.textContent;
+  const line = () => document.querySelector('path.use')?.getAttribute('d');
+  await expect.element(strip).toHaveTextContent('NORMAL Not measured yet. The limit is 1,000 MB.');
+
+  governor.observe(using(400));
+  await expect.element(strip).toHaveTextContent('NORMAL 412 MB of the 1,000 MB limit.');
+  expect(announced()).toBe('Memory: normal.');
+  const before = line();
+
+  governor.observe(using(768));
+  const told = '78 % of the memory limit is taken. Four windows are written together instead of eight.';
+  await expect.element(strip).toHaveTextContent(`WARNING 780 MB of the 1,000 MB limit. ${told}`);
+  expect(announced()).toBe(`Memory: warning. ${told}`);
+  expect(line()).not.toBe(before);
+
+  governor.observe(using(808));
+  await expect.element(strip).toHaveTextContent('82 % of the memory limit is taken.');
+  expect(announced()).toBe(`Memory: warning. ${told}`);
+
+  governor.fail('speech/out-of-memory');
+  await expect.element(strip).toHaveTextContent('CRITICAL');
+  await expect.element(strip).toHaveTextContent('The browser refused to give more memory.');
+  expect(announced()).toMatch(/^Memory: critical\. The browser refused/);
+
+  await page.viewport(390, 800);
+  await page.getByRole('button', { name: 'Memory CRITICAL' }).click();
+  await expect.element(page.getByRole('heading', { name: 'Memory' })).toHaveFocus();
+});
+
+test('a memory limit holds at once and is kept; what is no limit is refused', async () => {
+  localStorage.clear();
+  const governor = createOwnGovernor();
+  const jobs = [fakeJob({ state: { kind: 'working' }, file })];
+  show(jobs, '#/job/a', createFakeQueue(jobs), governor);
+  governor.observe(using(400));
+  const strip = page.getByRole('region', { name: 'Memory' });
+  await page.getByText('Memory limit', { exact: true }).click();
+  const field = page.getByLabelText('Never use more than');
+
+  await field.fill('500');
+  (field.element() as HTMLElement).blur();
+  await expect.element(strip).toHaveTextContent('WARNING 412 MB of the 500 MB limit.');
+  expect(loadMemoryLimit()).toBe(500);
+
+  await field.fill('7');
+  (field.element() as HTMLElement).blur();
+  await expect.element(strip).toHaveTextContent('Between 100 and 16,000 MB.');
+  expect(governor.limitMegabytes).toBe(500);
+
+  await page.getByRole('button', { name: 'Use what suits this machine' }).click();
+  await expect.element(strip).toHaveTextContent('NORMAL 412 MB of the 1,000 MB limit.');
+  expect(loadMemoryLimit()).toBe(null);
 });

@@ -1,9 +1,12 @@
 /**
- * The page without workers, to look at every state: `npm run dev`, then /tests/preview/?state=working#/job/a.
+ * The page without workers, to look at every state: `npm run dev`, then /tests/preview/?state=working#/job/a,
+ * and `&memory=WARNING` for the memory strip.
  * Not part of the build.
  */
 import { LonghandError } from '../../src/lib/errors';
+import { createGovernor } from '../../src/memory/meter';
 import { mountApp } from '../../src/ui/mount';
+import { loadMemoryLimit } from '../../src/ui/memory/limit-setting';
 import { createFakeQueue, fakeJob, fakeSegments } from './fake-queue';
 
 const SENTENCES = [
@@ -118,5 +121,19 @@ const states = {
   long: [fakeJob({ file: sound, segments: many, durationSeconds: many.at(-1)?.endSeconds ?? 0 })],
 };
 const queue = createFakeQueue(states[(query.get('state') ?? 'working') as keyof typeof states]);
-Object.assign(globalThis, { queue, fakeSegments });
-mountApp(document.querySelector<HTMLElement>('#app')!, queue);
+
+const uses = { NORMAL: 0, WARNING: 440, CRITICAL: 570 };
+const governor = createGovernor({
+  deviceGibibytes: 8,
+  limitMegabytes: loadMemoryLimit(),
+  jsHeapBytes: () => 52_000_000,
+});
+for (let reading = 0; reading < 120; reading++) {
+  const wave = 360 + 8 * Math.sin(reading) * Math.sin(reading / 7);
+  const rise =
+    uses[(query.get('memory') ?? 'NORMAL') as keyof typeof uses] * Math.max(0, (reading - 90) / 29);
+  governor.observe({ wasmHeapBytes: (wave + rise) * 1e6, gpuBufferBytes: 0, liveTensorBytes: 0 });
+}
+
+Object.assign(globalThis, { queue, governor, fakeSegments });
+mountApp(document.querySelector<HTMLElement>('#app')!, queue, governor);

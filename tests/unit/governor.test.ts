@@ -5,6 +5,7 @@ import { batchBytes, planBudget } from '../../src/memory/budget';
 import { createGovernorState, govern, type GovernorState } from '../../src/memory/governor';
 import { allowanceAt, BOTTOM, FULL, LADDER } from '../../src/memory/ladder';
 import { MEGABYTE, memoryLimitBytes } from '../../src/memory/limit';
+import { createGovernor } from '../../src/memory/meter';
 import { parsePressure, underPressure } from '../../src/memory/pressure';
 import { NO_READING, type MemoryReading } from '../../src/memory/reading';
 
@@ -139,4 +140,27 @@ test('injected pressure replaces the readings from the given one on', () => {
   expect(shown.map((reading) => reading.allocationFailures)).toEqual([0, 0, 1, 0]);
   expect(parsePressure('lots')).toBe(null);
   expect(parsePressure('0.9@')).toBe(null);
+});
+
+test("the user's limit holds at once, over models too, and the past is told in shares of it", () => {
+  const governor = createGovernor({ deviceGibibytes: 8, limitMegabytes: null, jsHeapBytes: () => null });
+  let told = 0;
+  governor.subscribe(() => told++);
+  governor.setLimit(2_000);
+  expect(governor.state).toMatchObject({ limitBytes: 2_000 * MEGABYTE, level: 'NORMAL', usedBytes: 0 });
+  expect(governor.history).toEqual([]);
+  expect(told).toBe(1);
+
+  governor.observe({ ...NO_READING, wasmHeapBytes: 800 * MEGABYTE });
+  expect(governor.history).toEqual([0.4]);
+  governor.setLimit(1_000);
+  expect(governor.state).toMatchObject({ level: 'WARNING', rung: 1 });
+  expect(governor.history).toEqual([0.8, 0.8]);
+
+  governor.admit({ weightBytes: 500 * MEGABYTE, window: cost });
+  expect(governor.state.limitBytes).toBe(1_000 * MEGABYTE);
+  governor.setLimit(null);
+  expect(governor.limitMegabytes).toBe(null);
+  expect(governor.state).toMatchObject({ limitBytes: 2_000 * MEGABYTE, level: 'NORMAL' });
+  expect(governor.history.map((share) => Number(share.toFixed(6)))).toEqual([0.4, 0.4, 0.4]);
 });

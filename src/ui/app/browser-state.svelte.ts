@@ -1,7 +1,9 @@
-/** What lives outside Svelte, readable inside it: the queue of jobs and the address. */
+/** What lives outside Svelte, readable inside it: the queue of jobs, the use of memory and the address. */
 import { on } from 'svelte/events';
 import { createSubscriber } from 'svelte/reactivity';
 import type { JobQueue, JobView } from '../../jobs/job-queue';
+import type { Governor } from '../../memory/meter';
+import type { MemoryView } from '../memory/memory-view';
 import { parseRoute, type Route } from './route';
 
 /** Reading `jobs` in a component follows the queue for as long as the component lives. */
@@ -12,6 +14,26 @@ export function watchJobs(queue: JobQueue): { readonly jobs: readonly JobView[] 
       follow();
       return queue.jobs;
     },
+  };
+}
+
+/** Reading `state` or `history` in a component follows the governor. */
+export function watchMemory(governor: Governor): MemoryView {
+  const follow = createSubscriber((update) => governor.subscribe(update));
+  return {
+    get state() {
+      follow();
+      return governor.state;
+    },
+    get history() {
+      follow();
+      return governor.history;
+    },
+    get limitMegabytes() {
+      follow();
+      return governor.limitMegabytes;
+    },
+    setLimit: (megabytes) => governor.setLimit(megabytes),
   };
 }
 
