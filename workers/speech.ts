@@ -5,6 +5,7 @@ import { graphPatches } from '../src/models/patch/graph-patches';
 import { openChunks } from '../src/protocol/chunk-port';
 import { handle, serve } from '../src/protocol/serve';
 import type { LoadOptions, ModelReference, SpeechWorker } from '../src/protocol/speech';
+import { openAutoModel } from '../src/speech/auto-model';
 import { openSpeechModel, type SpeechModel } from '../src/speech/model';
 import { createRecognizer } from '../src/speech/recognizer';
 
@@ -31,11 +32,15 @@ interface LoadRequest {
 
 async function prepare({ url }: ModelReference, { backend, threads }: LoadOptions): Promise<LoadRequest> {
   const files = await openModelFiles(url);
+  const options = { threads, patches: graphPatches, signal: NEVER };
   return {
     key: [url, backend, threads].join('\n'),
     // The size of a model behind an address is known when it is here.
     neededBytes: (await storedBytes(url)) ?? MOST_BYTES,
-    open: () => openSpeechModel(files, { backend, threads, patches: graphPatches, signal: NEVER }),
+    open: () =>
+      backend === 'auto'
+        ? openAutoModel(files, url, options)
+        : openSpeechModel(files, { ...options, backend }),
   };
 }
 

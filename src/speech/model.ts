@@ -36,7 +36,7 @@ export interface SpeechModel extends AsyncDisposable {
 }
 
 export interface OpenModelOptions {
-  backend: Backend | 'auto';
+  backend: Backend;
   threads: number;
   patches: GraphPatches;
   signal: AbortSignal;
@@ -47,24 +47,25 @@ export interface OpenModelOptions {
  * `speech/model-invalid`, `speech/backend-unavailable`, `speech/out-of-memory`.
  */
 export async function openSpeechModel(files: ModelFiles, options: OpenModelOptions): Promise<SpeechModel> {
-  if (options.backend !== 'webgpu') return openOn('wasm', files, options);
+  if (options.backend !== 'webgpu') return openModelOn('wasm', files, options);
   try {
-    return await openOn('webgpu', files, options);
+    return await openModelOn('webgpu', files, options);
   } catch (error) {
     if (
       isLonghandError(error, 'speech/backend-unavailable') ||
       isLonghandError(error, 'speech/out-of-memory')
     ) {
-      return openOn('wasm', files, options);
+      return openModelOn('wasm', files, options);
     }
     throw error;
   }
 }
 
-async function openOn(
+/** On this backend or not at all. Throws as `openSpeechModel`. */
+export async function openModelOn(
   backend: Backend,
   files: ModelFiles,
-  { threads, patches, signal }: OpenModelOptions,
+  { threads, patches, signal }: Omit<OpenModelOptions, 'backend'>,
 ): Promise<SpeechModel> {
   const began = performance.now();
   const config = await loadWhisperConfig(files, { signal });

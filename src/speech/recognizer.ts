@@ -3,6 +3,7 @@
  * segments with everything the job must store. All chunks of a batch are decoded together; nothing of a batch is
  * kept after it.
  */
+import { yieldToEvents } from '../lib/abort';
 import { LonghandError } from '../lib/errors';
 import { wasmHeapBytes } from '../lib/onnx-runtime';
 import { TensorScope } from '../lib/tensor-scope';
@@ -145,30 +146,37 @@ export function createRecognizer({ model, chunks, language, signal }: Recognizer
 async function withDevice<T>(model: SpeechModel, work: () => Promise<T>): Promise<T> {
   const lost = (cause?: unknown): LonghandError | null => {
     const detail = model.deviceLoss();
-    return detail === null
-      ? null
-      : new LonghandError('speech/device-lost', { detail }, { retryable: true, cause });
+    if (detail === null) return null;
+    return (
+      outOfMemory(model, new Error(detail)) ??
+      new LonghandError('speech/device-lost', { detail }, { retryable: true, cause })
+    );
   };
   let result: T;
   try {
     result = await work();
   } catch (error) {
+    await yieldToEvents();
     throw lost(error) ?? outOfMemory(model, error) ?? error;
   }
+  // The browser tells of a loss in a turn of its own, which may come after the last read that it spoiled.
+  await yieldToEvents();
   const failure = lost();
   if (failure) throw failure;
   return result;
 }
 
-/** ORT tells it in words only, and not always the same ones. */
+/**
+ * ORT tells it in words only, and not always the same ones; a runtime built without exceptions aborts where an
+ * allocation fails, and V8's words are those of its RangeErrors for heaps and arrays.
+ */
+const OUT_OF_MEMORY =
+  /bad_alloc|out of memory|allocation failed|(failed|unable) to (allocate|grow)|could not allocate|cannot enlarge memory|aborted\(/i;
+
 function outOfMemory(model: SpeechModel, cause: unknown): LonghandError | null {
-  const detail = cause instanceof Error ? cause.message : '';
-  if (
-    cause instanceof LonghandError ||
-    !/bad_alloc|out of memory|allocation failed|failed to allocate/i.test(detail)
-  ) {
-    return null;
-  }
+  if (!(cause instanceof Error) || cause instanceof LonghandError) return null;
+  const detail = cause.message;
+  if (!OUT_OF_MEMORY.test(detail)) return null;
   const { windowFrames, hiddenSize, decoderLayers } = model.config;
   // Of one window: the encoder's output, and keys and values made of it in every layer.
   const neededBytes = (windowFrames / 2) * hiddenSize * 4 * (1 + 2 * decoderLayers);

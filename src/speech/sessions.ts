@@ -8,11 +8,15 @@ import type { InferenceSession } from 'onnxruntime-web';
 import { LonghandError } from '../lib/errors';
 import { Scope } from '../lib/scope';
 import { loadWasmRuntime, loadWebgpuRuntime, type OnnxRuntime } from '../lib/onnx-runtime';
+import { SAMPLE_RATE } from '../lib/units';
+import { allowedGpuBytes, gpuBytes } from './gpu-memory';
 import type { GraphPatches } from './graph-patches';
 import type { GreedyLoop } from './greedy-loop';
 import { presentNames } from './kv-cache';
+import { HOP_LENGTH } from './log-mel';
 import type { ModelFiles } from './model-files';
 import type { WhisperConfig } from './whisper-config';
+import { windowCost } from './window-cost';
 
 /** Endings of the file names, the best first. */
 const DTYPES = {
@@ -50,7 +54,7 @@ export async function openSessions(
 ): Promise<SpeechSessions> {
   const { backend, patches } = options;
   const onGpu = backend === 'webgpu';
-  if (onGpu) await requireAdapter();
+  const limits = onGpu ? (await requireAdapter()).limits : null;
   const ort = onGpu ? await loadWebgpuRuntime() : await loadWasmRuntime(options.threads);
   await using opened = new Scope();
   const open = async (file: ModelFile, graph: Uint8Array, extra: InferenceSession.SessionOptions = {}) => {
@@ -61,11 +65,13 @@ export async function openSessions(
 
   let file = await readModelFile(files, 'encoder_model', options);
   let weightBytes = file.bytes.byteLength;
+  if (limits) requireGpuMemory(limits, weightBytes, config);
   const anyLength = patches.audioContext(file.bytes);
   const encoder = await open(file, anyLength ?? patches.asExported(file.bytes));
 
   file = await readModelFile(files, 'decoder_model_merged', options);
   weightBytes += file.bytes.byteLength;
+  if (limits) requireGpuMemory(limits, weightBytes, config);
   // The KV cache stays on the GPU from step to step; only logits come back.
   const cacheLocation = Object.fromEntries(
     presentNames(config.decoderLayers).map((name) => [name, 'gpu-buffer'] as const),
@@ -177,15 +183,30 @@ function explainCreation(
   return new LonghandError('speech/model-invalid', { model, detail }, { cause });
 }
 
-async function requireAdapter(): Promise<void> {
+async function requireAdapter(): Promise<GPUAdapter> {
   const adapter = 'gpu' in navigator ? await navigator.gpu.requestAdapter() : null;
-  if (adapter) return;
+  if (adapter) return adapter;
   const detail = 'gpu' in navigator ? 'the browser gives no adapter' : 'the browser has no WebGPU';
   throw new LonghandError('speech/backend-unavailable', { backend: 'webgpu', detail });
 }
 
+/** Asked after each file, so that a model far too large is not read to its end. */
+function requireGpuMemory(limits: GPUSupportedLimits, weightBytes: number, config: WhisperConfig): void {
+  const windowSeconds = (config.windowFrames * HOP_LENGTH) / SAMPLE_RATE;
+  const neededBytes = gpuBytes(weightBytes, windowCost(config), windowSeconds);
+  const allowedBytes = allowedGpuBytes(limits);
+  if (neededBytes <= allowedBytes) return;
+  const detail = `the graphics card's share is ${allowedBytes} bytes`;
+  throw new LonghandError('speech/out-of-memory', { neededBytes, detail }, { retryable: true });
+}
+
+/** After an error that nobody caught (validation, memory) the results are as worthless as those of a lost device. */
 function watchDevice(device: GPUDevice): () => string | null {
   let reason: string | null = null;
-  void device.lost.then((lost) => (reason = `${lost.reason} ${lost.message}`));
+  device.addEventListener('uncapturederror', ({ error }) => {
+    const kind = error instanceof GPUOutOfMemoryError ? 'out of memory' : 'error';
+    reason ??= `${kind}: ${error.message}`;
+  });
+  void device.lost.then((lost) => (reason ??= `${lost.reason} ${lost.message}`));
   return () => reason;
 }
