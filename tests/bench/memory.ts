@@ -1,7 +1,8 @@
 /**
  * Memory does not grow with the recording. The same speech is repeated to ten minutes and to an hour, each is
- * transcribed in a fresh browser, and the peaks are compared; the hour's file is several times larger than the peak,
- * so it cannot have been read whole. `--minutes 10,60` chooses other lengths.
+ * transcribed in a fresh browser, and the peaks are compared; the long file is several times larger than the peak,
+ * so it cannot have been read whole. Then the slope of the long one's readings, past the length of the short one:
+ * nothing may stay behind of a chunk but its text. `--hours 10` for a longer one, `--minutes 10,60` for other lengths.
  */
 import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -14,15 +15,21 @@ import { openMemorySampler } from '../../tools/transcribe/process-memory';
 import { readWav } from '../fixtures/wav';
 import { writeLongRecording } from './long-recording';
 import { countWasmMemories, type MemoryProbe, openMemoryProbe } from './page-memory';
+import { fitSlope, type Point, type Slope } from './slope';
 
 const MOST_RATIO = 1.02;
+/** Standard errors that a slope may be above its bound by chance. */
+const DOUBT = 2;
 const CLIP = 'tests/fixtures/jfk.wav';
 
 interface Measurement {
   minutes: number;
   fileBytes: number;
-  /** Readings of memory, one after each batch. */
-  readings: number;
+  /** Readings of memory, one after each batch: seconds of the recording that were done, bytes. */
+  readings: Point[];
+  chunks: number;
+  /** Of the transcript as JSON: it is kept, and so may grow. */
+  textBytes: number;
   peakBytes: number;
   wasmHeapBytes: number;
   processPeakBytes: number;
@@ -36,8 +43,11 @@ export const benchmark: Benchmark = {
   title: 'Peak of JavaScript and WASM memory (page and workers): a short recording against a long one',
 
   async run({ args, appFolder, scratchFolder, say }) {
-    const { values } = parseArgs({ args, options: { minutes: { type: 'string', default: '10,60' } } });
-    const lengths = values.minutes.split(',').map(Number);
+    const { values } = parseArgs({
+      args,
+      options: { minutes: { type: 'string', default: '10,60' }, hours: { type: 'string' } },
+    });
+    const lengths = values.hours ? [10, Number(values.hours) * 60] : values.minutes.split(',').map(Number);
     const clip = readWav(await readFile(CLIP));
     await countWasmMemories(appFolder);
     await using server = await openServer({ folder: appFolder });
@@ -54,6 +64,9 @@ export const benchmark: Benchmark = {
     const shortest = measurements[0]!;
     const longest = measurements.at(-1)!;
     const ratio = longest.peakBytes / shortest.peakBytes;
+    const slope = slopePerChunk(longest, shortest.minutes * 60);
+    const textBytesPerChunk = longest.textBytes / longest.chunks;
+    const keepsTextOnly = slope.perUnit - DOUBT * slope.standardError <= textBytesPerChunk;
     const neverReadWhole =
       longest.processPeakBytes < longest.fileBytes || longest.peakBytes < longest.fileBytes / 2;
     return {
@@ -62,19 +75,37 @@ export const benchmark: Benchmark = {
         'file, MB': megabytes(one.fileBytes),
         'peak JS and WASM, MB': megabytes(one.peakBytes),
         'of it WASM, MB': megabytes(one.wasmHeapBytes),
-        readings: one.readings,
+        readings: one.readings.length,
         'peak of all processes, MB': megabytes(one.processPeakBytes),
+        'slope, bytes per chunk': one === longest ? Math.round(slope.perUnit) : '',
+        'standard error': one === longest ? Math.round(slope.standardError) : '',
         'wall, s': Math.round(one.wallSeconds),
         'times real time': Number(((one.minutes * 60) / one.wallSeconds).toFixed(1)),
         segments: one.segments,
         'speech covered, %': Number((100 * one.coveredShare).toFixed(2)),
         'live tensors': one.liveTensorsAtEnd ?? 'unknown',
       })),
-      summary: { ratio, mostRatio: MOST_RATIO, neverReadWhole, measurements },
-      holds: ratio <= MOST_RATIO && neverReadWhole,
+      summary: {
+        ratio,
+        mostRatio: MOST_RATIO,
+        neverReadWhole,
+        slopeBytesPerChunk: slope.perUnit,
+        slopeStandardError: slope.standardError,
+        textBytesPerChunk,
+        keepsTextOnly,
+        measurements: measurements.map((one) => ({ ...one, readings: one.readings.length })),
+      },
+      holds: ratio <= MOST_RATIO && neverReadWhole && keepsTextOnly,
     };
   },
 };
+
+/** Without the readings before `fromSeconds`, in which caches fill and batches grow; all where too few are left. */
+function slopePerChunk({ readings, chunks, minutes }: Measurement, fromSeconds: number): Slope {
+  const late = readings.filter(({ x }) => x >= fromSeconds);
+  const secondsPerChunk = (minutes * 60) / chunks;
+  return fitSlope((late.length >= 3 ? late : readings).map(({ x, y }) => ({ x: x / secondsPerChunk, y })));
+}
 
 async function measure(url: string, path: string): Promise<Omit<Measurement, 'minutes' | 'fileBytes'>> {
   await using page = await AppPage.open({ url, gpu: 'none' });
@@ -82,9 +113,9 @@ async function measure(url: string, path: string): Promise<Omit<Measurement, 'mi
   let probe: MemoryProbe | undefined;
   let peakBytes = 0;
   let wasmHeapBytes = 0;
-  let readings = 0;
+  const readings: Point[] = [];
   let segments = 0;
-  const { ok, error, stats } = await page.transcribe(path, {
+  const { ok, error, outputs, stats } = await page.transcribe(path, {
     settings: { ...DEFAULT_SETTINGS, backend: 'wasm' },
     onProgress: async (progress) => {
       segments = progress.segments;
@@ -92,15 +123,17 @@ async function measure(url: string, path: string): Promise<Omit<Measurement, 'mi
       const { jsBytes, wasmBytes } = await probe.read();
       peakBytes = Math.max(peakBytes, jsBytes + wasmBytes);
       wasmHeapBytes = Math.max(wasmHeapBytes, wasmBytes);
-      readings += 1;
+      readings.push({ x: progress.doneSeconds, y: jsBytes + wasmBytes });
     },
   });
   processes.close();
   if (!ok) throw new Error(`${path}: ${error?.message}`);
-  if (readings < 3)
-    throw new Error(`only ${readings} readings of memory: the recording is too short to compare`);
+  if (readings.length < 3)
+    throw new Error(`only ${readings.length} readings of memory: the recording is too short to compare`);
   return {
     readings,
+    chunks: stats.chunks,
+    textBytes: Buffer.byteLength(outputs.json),
     peakBytes,
     wasmHeapBytes,
     processPeakBytes: processes.peakBytes ?? Infinity,
