@@ -1,7 +1,7 @@
 /**
  * What `--model` names: a model that comes with the app, one that `npm run models` has fetched, a folder on disk, or an
- * address. Out: the address that the
- * page loads it from, and what the server must do for that (mount the folder, allow the host).
+ * address. Out: the address that the page loads it from, and what the server must do for that (mount the folder, allow
+ * the host).
  */
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import { basename, resolve } from 'node:path';

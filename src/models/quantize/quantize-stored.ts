@@ -60,7 +60,14 @@ export async function runModelQuantization(
   });
 }
 
-/** int8 where the model has float32 weights only, for WASM. */
+/**
+ * Up to here the float32 weights, which `int8-weights` becomes in memory, are small enough: 100 million parameters. Such
+ * models are unsure of many words, and quantized activations turn each of those into a toss (docs/decisions/0004);
+ * larger ones are sure, and need the room.
+ */
+const MOST_FLOAT32_BYTES = 400_000_000;
+
+/** int8 of the kind that suits its size, where a model has float32 weights only. For WASM. */
 export async function quantizeIfNeeded(
   model: StoredModel,
   store: PieceStore,
@@ -70,7 +77,9 @@ export async function quantizeIfNeeded(
   const files = model.files.map((file) => ({ ...file, sizeBytes: file.sizeBytes ?? 0 }));
   const chosen = chooseFiles(files, dtypeOrder('wasm'));
   if (!('files' in chosen) || !chosen.quantize) return model;
-  return runModelQuantization(model.id, 'int8', store, onStep, options);
+  const sizeBytes = model.sizeBytes ?? model.storedBytes;
+  const form = sizeBytes <= MOST_FLOAT32_BYTES ? 'int8-weights' : 'int8';
+  return runModelQuantization(model.id, form, store, onStep, options);
 }
 
 async function quantizeFile(
