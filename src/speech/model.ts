@@ -2,7 +2,7 @@
  * A model ready to decode. In: its files, a backend. Out: tokenizer, rules and sessions with everything that is
  * allocated once; shared by all jobs of a worker, closed by whoever opened it.
  */
-import { isLonghandError, LonghandError } from '../lib/errors';
+import { LonghandError } from '../lib/errors';
 import { wasmThreads } from '../lib/onnx-runtime';
 import { TensorLedger } from '../lib/tensor-scope';
 import type { Backend } from '../protocol/speech';
@@ -43,22 +43,19 @@ export interface OpenModelOptions {
 }
 
 /**
- * Where WebGPU is asked for and cannot be had, the model opens on WASM instead. Throws `speech/model-missing`,
+ * Whatever WebGPU fails at (no adapter, too little memory, a device lost while loading, a dtype that the model lacks),
+ * the model opens on WASM instead; a model that is itself at fault fails there too. Throws `speech/model-missing`,
  * `speech/model-invalid`, `speech/backend-unavailable`, `speech/out-of-memory`.
  */
 export async function openSpeechModel(files: ModelFiles, options: OpenModelOptions): Promise<SpeechModel> {
-  if (options.backend !== 'webgpu') return openModelOn('wasm', files, options);
-  try {
-    return await openModelOn('webgpu', files, options);
-  } catch (error) {
-    if (
-      isLonghandError(error, 'speech/backend-unavailable') ||
-      isLonghandError(error, 'speech/out-of-memory')
-    ) {
-      return openModelOn('wasm', files, options);
+  if (options.backend === 'webgpu') {
+    try {
+      return await openModelOn('webgpu', files, options);
+    } catch {
+      options.signal.throwIfAborted();
     }
-    throw error;
   }
+  return openModelOn('wasm', files, options);
 }
 
 /** On this backend or not at all. Throws as `openSpeechModel`. */
