@@ -138,9 +138,9 @@ async function pull(
     const budget = governor.budget(cost, plan.chunkSeconds, batches);
     const result = await recognizer.next({ ...budget, prefetch, context });
     await events.onResult(result);
+    const { limitBytes } = governor.observe(result.usage);
     if (result.ended) return 'ended';
 
-    const { limitBytes } = governor.observe(result.usage);
     const heap = {
       wasmHeapBytes: result.usage.wasmHeapBytes,
       loadedBytes: loaded.wasmHeapBytes,

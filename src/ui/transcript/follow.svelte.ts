@@ -20,6 +20,13 @@ export function createFollow(lines: () => number, writing: () => boolean): Follo
 
   const showEnd = () => element?.scrollIntoView({ block: 'nearest' });
 
+  // Before new lines are drawn: the observer tells a frame late, and a reader who has just scrolled up must not be
+  // pulled back down.
+  $effect.pre(() => {
+    lines();
+    if (element) endInView = isInView(element);
+  });
+
   $effect(() => {
     const current = lines();
     if (!endInView) return;
@@ -44,4 +51,9 @@ export function createFollow(lines: () => number, writing: () => boolean): Follo
     },
     showEnd,
   };
+}
+
+function isInView(element: HTMLElement): boolean {
+  const { top, bottom } = element.getBoundingClientRect();
+  return bottom >= 0 && top <= innerHeight;
 }
