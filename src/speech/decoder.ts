@@ -8,7 +8,7 @@ import { yieldToEvents } from '../lib/abort';
 import type { OnnxRuntime } from '../lib/onnx-runtime';
 import { TensorScope, type TensorLedger } from '../lib/tensor-scope';
 import { KvCache, type CacheShape } from './kv-cache';
-import type { GreedyLoop } from './greedy-loop';
+import type { GreedyLoop } from './graph-patches';
 import { freshHistory, probabilityOf, type LogitRules, type RowHistory, type Sampling } from './logit-rules';
 import type { SpecialTokens } from './tokens';
 

@@ -3,6 +3,8 @@
  * worker wires them in). Each gives the graph of a new model, or null where the export is of another kind; its weights
  * stay in the file that was edited, which the session gets as external data under `weightsPath`.
  */
+import type { InferenceSession } from 'onnxruntime-web';
+
 export interface GraphPatches {
   /** An encoder that takes any even number of mel frames up to a full window. */
   audioContext(encoder: Uint8Array): Uint8Array<ArrayBuffer> | null;
@@ -33,4 +35,10 @@ export interface GreedyLoopOutputs {
   tokens: string;
   logProbabilities: string;
   noSpeechProbability: string;
+}
+
+/** The patched decoder, opened. */
+export interface GreedyLoop {
+  session: InferenceSession;
+  names: GraphPatches['greedyLoopNames'];
 }

@@ -3,17 +3,12 @@
  * In: encoder output of some windows, a prompt. Out: what `runDecoder` gives for them at temperature 0.
  * The graph reads the encoder's keys and values in place, where step by step ORT copies them at every token.
  */
-import type { InferenceSession, Tensor } from 'onnxruntime-web';
+import type { Tensor } from 'onnxruntime-web';
 import { LonghandError } from '../lib/errors';
 import { TensorScope } from '../lib/tensor-scope';
 import type { DecodedWindow, DecoderModel } from './decoder';
 import type { EncodedWindows } from './encoder';
-import type { GraphPatches } from './graph-patches';
-
-export interface GreedyLoop {
-  session: InferenceSession;
-  names: GraphPatches['greedyLoopNames'];
-}
+import type { GreedyLoop } from './graph-patches';
 
 /** `maxTokens`: most tokens of a row, the end among them. Throws `speech/garbage-logits` and whatever ORT throws. */
 export async function runGreedyLoop(

@@ -11,7 +11,7 @@ import { loadWasmRuntime, loadWebgpuRuntime, type OnnxRuntime } from '../lib/onn
 import { SAMPLE_RATE } from '../lib/units';
 import { allowedGpuBytes, gpuBytes } from './gpu-memory';
 import type { GraphPatches } from './graph-patches';
-import type { GreedyLoop } from './greedy-loop';
+import type { GreedyLoop } from './graph-patches';
 import { presentNames } from './kv-cache';
 import { HOP_LENGTH } from './log-mel';
 import type { ModelFiles } from './model-files';
