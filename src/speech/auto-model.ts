@@ -21,6 +21,8 @@ import { createPrompt } from './tokens';
 
 const WINDOW_SECONDS = 5;
 const TOKENS = 16;
+/** A card that has not come this far by then is not the faster one, and somebody waits. */
+const MOST_MILLISECONDS = 20_000;
 /** Quiet noise: no window of silence is skipped anywhere, but zeros could be. */
 const LOUDNESS = 0.001;
 
@@ -40,7 +42,8 @@ export async function openAutoModel(
 
   const wasm = await openTimed('wasm', files, options);
   // Whatever the graphics card fails at, the job has its model already.
-  const webgpu = await openTimed('webgpu', files, options).catch(() => null);
+  const signal = AbortSignal.any([options.signal, AbortSignal.timeout(MOST_MILLISECONDS)]);
+  const webgpu = await openTimed('webgpu', files, { ...options, signal }).catch(() => null);
   const backend = chooseBackend({ wasm: wasm.seconds, webgpu: webgpu && webgpu.seconds });
   await memory.store(backend);
   const [winner, loser] = webgpu && backend === 'webgpu' ? [webgpu, wasm] : [wasm, webgpu];
