@@ -1,7 +1,7 @@
 /**
  * How much of a window the encoder is given. In: the samples of a chunk, what is wanted, what the model is made for.
  * Out: mel frames. A window of 10 s costs a fifth of one of 30 s, and its attention a ninth of the memory; but a model
- * says other words to less silence behind the speech, wherever it is in doubt (docs/decisions/0005-audio-context.md).
+ * says other words to less silence behind the speech, wherever it is in doubt (docs/decisions/0006-short-windows.md).
  * So windows are full unless short ones are asked for, by the user or by the governor. The length depends on the chunk
  * alone, never on its neighbours in a batch, so that a resumed job gives the same text.
  */
