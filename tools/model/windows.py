@@ -103,7 +103,7 @@ class Windows:
             x = self.augment.utterance(utterance.audio, self.strength(utterance.group))
             gaps: list[Gap]
             x, gaps = self.augment.pauses(x)
-            # without long pauses at the start, a model of version 1 put every first timestamp below 0.5 s
+            # when these ended at 0.5 s, the model put every first timestamp there however late speech began (2026-11-21)
             longest_pause = rng.choice([0.4, 0.6, 1.2, 3.0] if i == 0 else [0.6, 2.0])
             pause = int(rng.uniform(0 if i == 0 else 0.1, longest_pause) * RATE)
             if position + pause + len(x) > room:
