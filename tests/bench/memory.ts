@@ -20,6 +20,8 @@ import { fitSlope, type Point, type Slope } from './slope';
 const MOST_RATIO = 1.02;
 /** Standard errors that a slope may be above its bound by chance. */
 const DOUBT = 2;
+/** At the end of a recording nothing is read ahead any more: readings there are lower than any before. */
+const LAST_BATCHES = 2;
 const CLIP = 'tests/fixtures/jfk.wav';
 
 interface Measurement {
@@ -102,9 +104,10 @@ export const benchmark: Benchmark = {
 
 /** Without the readings before `fromSeconds`, in which caches fill and batches grow; all where too few are left. */
 function slopePerChunk({ readings, chunks, minutes }: Measurement, fromSeconds: number): Slope {
-  const late = readings.filter(({ x }) => x >= fromSeconds);
+  const reading = readings.slice(0, -LAST_BATCHES);
+  const late = reading.filter(({ x }) => x >= fromSeconds);
   const secondsPerChunk = (minutes * 60) / chunks;
-  return fitSlope((late.length >= 3 ? late : readings).map(({ x, y }) => ({ x: x / secondsPerChunk, y })));
+  return fitSlope((late.length >= 3 ? late : reading).map(({ x, y }) => ({ x: x / secondsPerChunk, y })));
 }
 
 async function measure(url: string, path: string): Promise<Omit<Measurement, 'minutes' | 'fileBytes'>> {
@@ -128,7 +131,7 @@ async function measure(url: string, path: string): Promise<Omit<Measurement, 'mi
   });
   processes.close();
   if (!ok) throw new Error(`${path}: ${error?.message}`);
-  if (readings.length < 3)
+  if (readings.length < 3 + LAST_BATCHES)
     throw new Error(`only ${readings.length} readings of memory: the recording is too short to compare`);
   return {
     readings,
