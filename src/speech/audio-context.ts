@@ -20,8 +20,11 @@ export interface AudioContext {
 const MARGIN_FRAMES = 50;
 /** Standard weights, which have seen only full windows, lose words at the end without more silence behind it. */
 const STANDARD_MARGIN_FRAMES = 300;
-/** Steps of 2 s, so that windows of similar length can be decoded together. */
-const STEP_FRAMES = 200;
+/**
+ * Steps of 0.8 s: 40 positions. Multiples of 8 positions keep a row the same bit by bit in any batch (measured with the
+ * greedy loop, docs/decisions/0005-greedy-loop.md); larger steps cost more silence.
+ */
+const STEP_FRAMES = 80;
 
 export function contextFrames(samples: number, context: AudioContext, wanted: 'full' | 'short'): number {
   const { windowFrames, anyLength, dynamic } = context;
