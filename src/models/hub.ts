@@ -5,7 +5,6 @@
 import { HostFailure } from './fetch-range';
 
 export const DEFAULT_MODEL_HOSTS: readonly string[] = ['https://huggingface.co'];
-export const DEFAULT_REVISION = 'main';
 
 export interface Repository {
   /** `owner/name` */

@@ -3,7 +3,6 @@
  * in IndexedDB beside the pieces. A file without a record is absent.
  */
 export type FileState = 'partial' | 'verified' | 'corrupt';
-export type ModelState = 'absent' | FileState;
 
 export interface FileRecord {
   model: string;
