@@ -14,9 +14,10 @@ async function start(target: HTMLElement): Promise<void> {
     mountAutomation(target, workers);
     return;
   }
-  const [{ mountApp }, { loadMemoryLimit }] = await Promise.all([
+  const [{ mountApp }, { loadMemoryLimit }, { loadModelChoice }] = await Promise.all([
     import('./ui/mount'),
     import('./ui/memory/limit-setting'),
+    import('./ui/models/model-settings'),
   ]);
   const governor = createGovernor({
     deviceGibibytes: deviceGibibytes(),
@@ -27,7 +28,7 @@ async function start(target: HTMLElement): Promise<void> {
     workers,
     governor,
     store: openTranscriptStore(),
-    settings: DEFAULT_SETTINGS,
+    settings: () => ({ ...DEFAULT_SETTINGS, model: loadModelChoice() }),
   });
   mountApp(target, queue, governor);
 }

@@ -36,13 +36,15 @@ export interface QueueOptions {
   workers: WorkerPair;
   store: TranscriptStore;
   governor: Governor;
-  settings: JobSettings;
+  /** What jobs that are added now are run with; a job keeps what it was added with. */
+  settings(): JobSettings;
 }
 
 export function createJobQueue({ workers, store, governor, settings }: QueueOptions): JobQueue {
   const listeners = new Set<() => void>();
   const controllers = new Map<string, AbortController>();
   const unloaded = new Set<string>();
+  const chosen = new Map<string, JobSettings>();
   let jobs: readonly JobView[] = [];
   let running = false;
 
@@ -77,7 +79,7 @@ export function createJobQueue({ workers, store, governor, settings }: QueueOpti
       if (!file) throw new LonghandError('media/not-found', { name: job.name });
       await store.create(recordOf(job, file));
       await runJob(
-        { source: { kind: 'file', file }, settings, checkpointSeconds: 0 },
+        { source: { kind: 'file', file }, settings: chosen.get(id) ?? settings(), checkpointSeconds: 0 },
         { workers, governor, events: eventsOf(id), signal: controller.signal },
       );
       await end(id, { kind: 'done' }, { kind: 'done' });
@@ -177,7 +179,9 @@ export function createJobQueue({ workers, store, governor, settings }: QueueOpti
       change(id, text);
     },
     add(files) {
-      const added = files.map((file) => newJob(file, settings));
+      const now = settings();
+      const added = files.map((file) => newJob(file, now));
+      for (const { id } of added) chosen.set(id, now);
       publish([...added.toReversed(), ...jobs]);
       void runWaiting();
       return added.map((job) => job.id);
@@ -190,6 +194,7 @@ export function createJobQueue({ workers, store, governor, settings }: QueueOpti
     },
     async remove(id) {
       controllers.get(id)?.abort(stopReason(id));
+      chosen.delete(id);
       publish(jobs.filter((job) => job.id !== id));
       await store.remove(id);
     },

@@ -7,21 +7,17 @@ import type { ModelFiles } from '../speech/model-files';
 import { fileUrl } from './hub';
 import { createHttpModelFiles } from './http-model-files';
 import { STALL_SECONDS } from './download-model';
+import { storedModelId } from './model-address';
 import { openPieceStore, type PieceStore } from './piece-store';
 import { runRepair } from './repair';
 import type { ModelRecord } from './stored-model';
 import { createStoredModelFiles, type Repair } from './stored-model-files';
 import { DEFAULT_PATIENCE } from './try-hosts';
 
-const SCHEME = 'stored:';
-
-/** The address by which jobs name a model on disk. */
-export const storedModelUrl = (id: string): string => `${SCHEME}${id}`;
-
 /** Throws `models/absent` for a stored model that is no longer there. */
 export async function openModelFiles(url: string, store: PieceStore = openPieceStore()): Promise<ModelFiles> {
-  if (!url.startsWith(SCHEME)) return createHttpModelFiles(url);
-  const id = url.slice(SCHEME.length);
+  const id = storedModelId(url);
+  if (id === null) return createHttpModelFiles(url);
   const model = await store.loadModel(id);
   if (!model) throw new LonghandError('models/absent', { model: id });
   await store.storeModel({ ...model, lastUsedAt: Date.now() });
@@ -30,8 +26,9 @@ export async function openModelFiles(url: string, store: PieceStore = openPieceS
 
 /** What a stored model takes on disk, which is about what it takes in memory; null for one behind an address. */
 export async function storedBytes(url: string, store: PieceStore = openPieceStore()): Promise<number | null> {
-  if (!url.startsWith(SCHEME)) return null;
-  const files = await store.listFiles(url.slice(SCHEME.length));
+  const id = storedModelId(url);
+  if (id === null) return null;
+  const files = await store.listFiles(id);
   return files.reduce((sum, file) => sum + file.receivedBytes, 0);
 }
 

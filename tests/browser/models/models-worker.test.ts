@@ -1,6 +1,7 @@
 /** The models worker as the page uses it: started for real, over its protocol, with its own database. */
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { storedModelUrl, openModelFiles } from '../../../src/models/open-model-files';
+import { storedModelUrl } from '../../../src/models/model-address';
+import { openModelFiles } from '../../../src/models/open-model-files';
 import { openPieceStore } from '../../../src/models/piece-store';
 import type { ModelProgress, ModelTask } from '../../../src/models/model-task';
 import { connect, type Connection, type Remote } from '../../../src/protocol/connect';

@@ -2,7 +2,7 @@
 import * as Comlink from 'comlink';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { runModelDownload } from '../../../src/models/download-model';
-import { storedModelUrl } from '../../../src/models/open-model-files';
+import { storedModelUrl } from '../../../src/models/model-address';
 import { openPieceStore } from '../../../src/models/piece-store';
 import { serveChunks } from '../../../src/protocol/chunk-port';
 import { connect, type Connection } from '../../../src/protocol/connect';
