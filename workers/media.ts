@@ -8,11 +8,11 @@ import { openVoiceActivity } from '../src/signal/voice-activity';
 
 void serve<MediaWorker>({
   async openAudio(source, options, port, signal) {
-    const audio = await openAudio(source, options.fromSeconds);
+    const audio = await openAudio(source, options.from.seconds);
     try {
       signal.throwIfAborted();
       const voiceActivity = options.voiceActivity ? await openVoiceActivity() : null;
-      const chunks = readChunks(audio, voiceActivity);
+      const chunks = readChunks(audio, voiceActivity, options.from.chunks);
       signal.addEventListener('abort', () => chunks.close(), { once: true });
       serveChunks(port, chunks);
       const { durationSeconds, format, sampleRate, channels } = audio;

@@ -45,12 +45,12 @@ async function prepare({ url }: ModelReference, { backend, threads }: LoadOption
 }
 
 void serve<SpeechWorker>({
-  async openRecognizer(reference, { backend, threads, language }, audioPort, signal) {
+  async openRecognizer(reference, { backend, threads, language, from }, audioPort, signal) {
     const chunks = openChunks(audioPort, signal);
     try {
       const { key, neededBytes, open } = await prepare(reference, { backend, threads });
       const lease = await loader.lease(key, neededBytes, open);
-      const recognizer = createRecognizer({ model: lease.model, chunks, language, signal });
+      const recognizer = createRecognizer({ model: lease.model, chunks, language, from, signal });
       return handle({
         ...recognizer,
         close: () => recognizer.close().finally(() => lease.release()),

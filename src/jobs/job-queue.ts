@@ -1,17 +1,23 @@
 /**
- * Jobs one after the other. In: files. Out: snapshots that the page draws, and stored text.
- * A file that fails is reported in its own job and the next one starts.
+ * Jobs one after the other, on one set of workers. In: sources. Out: snapshots that the page draws, and stored text.
+ * A job that fails is reported in its own place and the next one starts. What is written, and what waits, is in the
+ * journal: after a reload or a crash `load` lists it, and `resume` goes on from its last checkpoint.
  */
 import { LonghandError, toLonghandError } from '../lib/errors';
-import type { Gap } from '../media/gap';
+import type { Source } from '../media/source';
 import type { Governor } from '../memory/meter';
 import type { BatchResult } from '../protocol/speech';
-import type { JobOutcome } from '../transcript/job-record';
+import type { JobRecord } from '../transcript/job-record';
 import type { TranscriptStore } from '../transcript/store';
-import { isRunning, newJob, recordOf, viewOf, type JobState, type JobView } from './job';
+import { createCopier } from './copier';
+import { canResume, createRecord, isRunning, viewOf, type JobView } from './job';
+import { createJobList } from './job-list';
+import { lockedJobs, takeJobLock, whenJobIsFree, type JobLock } from './job-lock';
 import type { JobSettings } from './job-settings';
-import { paceOf } from './pace';
-import { runJob } from './run-job';
+import { JobHold, journalJob, type JobChange } from './journal-job';
+import type { Pace } from './pace';
+import { sweepCopies } from './source-copies';
+import { fileOf, reopenSource } from './source-record';
 import type { WorkerPair } from './worker-pair';
 
 export type { JobState, JobView } from './job';
@@ -19,16 +25,28 @@ export type { JobState, JobView } from './job';
 export interface JobQueue {
   /** Newest first; stored ones included once `load` has resolved. */
   readonly jobs: readonly JobView[];
+  /** Ids of this visit's queue, in the order in which they are written. */
+  readonly order: readonly string[];
   /** Calls `listener` after every change, until the returned function is called. */
   subscribe(listener: () => void): () => void;
   /** Lists what is stored. */
   load(): Promise<void>;
   /** Loads the text of a stored job into its snapshot. */
   open(id: string): Promise<void>;
-  /** Work starts at once, one after the other. Returns the new jobs' ids. */
-  add(files: readonly File[]): string[];
+  /** Work starts at once, one after the other. `settings` differ from those in force. Returns the new jobs' ids. */
+  add(sources: readonly Source[], settings?: Partial<JobSettings>): string[];
+  /**
+   * Goes on from the checkpoint, at the end of the queue. Call it from a click, for the browser may ask for permission;
+   * `chosen` is the file where its owner has chosen it again. Rejects with `source/...` or `job/elsewhere`; what is
+   * stored is not touched then.
+   */
+  resume(id: string, chosen?: File): Promise<void>;
+  /** Holds a job back, running or not; its place in the queue is kept. */
+  pause(id: string): void;
   /** Ends a job and keeps what is written. */
   stop(id: string): void;
+  /** Later in the queue by so many places, earlier by negative ones. */
+  move(id: string, places: number): void;
   remove(id: string): Promise<void>;
 }
 
@@ -41,173 +59,198 @@ export interface QueueOptions {
 }
 
 export function createJobQueue({ workers, store, governor, settings }: QueueOptions): JobQueue {
-  const listeners = new Set<() => void>();
+  const list = createJobList();
+  const copier = createCopier(store, (id, source) => list.change(id, { source }));
   const controllers = new Map<string, AbortController>();
+  /** Of jobs of this visit: what has not to be opened again. */
+  const sources = new Map<string, Source>();
+  const locks = new Map<string, JobLock>();
+  /** Stored jobs whose text is not in their snapshot yet. */
   const unloaded = new Set<string>();
-  const chosen = new Map<string, JobSettings>();
-  let jobs: readonly JobView[] = [];
   let running = false;
-
-  const publish = (next: readonly JobView[]) => {
-    jobs = next;
-    for (const listener of listeners) listener();
-  };
-  const find = (id: string) => jobs.find((job) => job.id === id);
-  const change = (id: string, fields: Partial<JobView>) =>
-    publish(jobs.map((job) => (job.id === id ? { ...job, ...fields } : job)));
-  const stopReason = (id: string) =>
-    new LonghandError('job/aborted', { atSeconds: find(id)?.doneSeconds ?? 0 });
 
   async function runWaiting(): Promise<void> {
     if (running) return;
     running = true;
     for (;;) {
-      // Oldest first: the list is kept newest first.
-      const next = jobs.findLast((job) => job.state.kind === 'waiting');
-      if (!next) break;
+      const next = list.order.find((id) => list.find(id)?.state.kind === 'waiting' && locks.has(id));
+      if (next === undefined) break;
       await run(next);
     }
     running = false;
   }
 
-  async function run(job: JobView): Promise<void> {
-    const { id, file } = job;
+  async function run(id: string): Promise<void> {
     const controller = new AbortController();
     controllers.set(id, controller);
-    change(id, { state: { kind: 'opening' } });
+    list.change(id, { state: { kind: 'opening' } });
     try {
-      if (!file) throw new LonghandError('media/not-found', { name: job.name });
-      await store.create(recordOf(job, file));
-      await runJob(
-        { source: { kind: 'file', file }, settings: chosen.get(id) ?? settings(), checkpointSeconds: 0 },
-        { workers, governor, events: eventsOf(id), signal: controller.signal },
-      );
-      await end(id, { kind: 'done' }, { kind: 'done' });
+      const record = await store.find(id);
+      const source = sources.get(id);
+      if (!record || !source) throw new LonghandError('internal/closed', { what: 'job' });
+      const { outcome, error } = await journalJob(record, source, {
+        workers,
+        governor,
+        store,
+        signal: controller.signal,
+        onChange: (change, pace, text) => show(id, change, pace, text),
+        events: {
+          onRecognizer: () => list.change(id, { state: { kind: 'working' } }),
+          onRestart: () => list.change(id, { state: { kind: 'opening' } }),
+        },
+      });
+      const state = outcome.kind === 'failed' ? { kind: outcome.kind, error: error! } : outcome;
+      if (state.kind !== 'unfinished') list.change(id, { state });
+      if (outcome.kind === 'done') await copier.drop(id);
     } catch (thrown) {
-      await endEarly(id, controller.signal.aborted ? (controller.signal.reason as unknown) : thrown);
+      list.change(id, { state: { kind: 'failed', error: toLonghandError(thrown) } });
     } finally {
       controllers.delete(id);
+      release(id);
     }
   }
 
-  function eventsOf(id: string) {
-    let startedAt: number | null = null;
-    return {
-      onAudio: (audio: { durationSeconds: number | null; format: string }) =>
-        change(id, { durationSeconds: audio.durationSeconds, format: audio.format }),
-      onRecognizer: (recognizer: { backend: JobView['backend'] }) => {
-        startedAt ??= performance.now();
-        change(id, { state: { kind: 'working' }, backend: recognizer.backend });
-      },
-      onResult: async (result: BatchResult) => {
-        const job = find(id);
-        if (!job) return;
-        const doneSeconds = result.checkpointSeconds;
-        // A header that promised less than there is must not leave the bar beyond its end.
-        const durationSeconds = lengthKnown(job.durationSeconds, doneSeconds, result.ended);
-        const text = { segments: result.segments, gaps: result.gaps };
-        const lastText = result.segments.at(-1)?.text ?? job.lastText;
-        await store.append(id, text, {
-          checkpointSeconds: doneSeconds,
-          durationSeconds,
-          language: result.language,
-          lastText,
-        });
-        const work = {
-          startedAt: startedAt ?? 0,
-          now: performance.now(),
-          fromSeconds: 0,
-          doneSeconds,
-          durationSeconds,
-        };
-        change(id, {
-          ...paceOf(work),
-          doneSeconds,
-          durationSeconds,
-          language: result.language,
-          lastText,
-          segments: job.segments.concat(result.segments),
-          gaps: job.gaps.concat(result.gaps),
-        });
-      },
-      onRestart: () => change(id, { state: { kind: 'opening' } }),
-      onClosed: () => undefined,
-    };
-  }
-
-  /** What is written stays; what a failure kept from being written is a gap. */
-  async function endEarly(id: string, thrown: unknown): Promise<void> {
-    const error = toLonghandError(thrown);
-    const job = find(id);
+  function show(id: string, change: JobChange, pace: Pace, text: BatchResult | null): void {
+    const job = list.find(id);
     if (!job) return;
-    if (error.code === 'job/aborted') return end(id, { kind: 'stopped' }, { kind: 'stopped' });
-    const missing = gapAfter(job, error);
-    if (missing.length > 0) {
-      change(id, { gaps: job.gaps.concat(missing) });
-      await store.append(id, { segments: [], gaps: missing }, {}).catch(() => undefined);
-    }
-    await end(id, { kind: 'failed', error }, { kind: 'failed', code: error.code, values: error.values });
+    const { checkpoint, outcome: _, ...fields } = change;
+    list.change(id, {
+      ...fields,
+      ...pace,
+      ...(checkpoint && { doneSeconds: checkpoint.seconds }),
+      ...(text && { segments: job.segments.concat(text.segments), gaps: job.gaps.concat(text.gaps) }),
+    });
   }
 
-  async function end(id: string, state: JobState, outcome: JobOutcome): Promise<void> {
+  function release(id: string): void {
+    locks.get(id)?.release();
+    locks.delete(id);
+  }
+
+  /** The journal first: what is not in it could not be gone on with. */
+  async function journal(records: readonly JobRecord[]): Promise<void> {
+    const ids = records.map(({ id }) => id);
     try {
-      await store.change(id, { outcome });
-      change(id, { state, secondsLeft: null });
+      await store.create(records);
+      for (const id of ids) {
+        const lock = await takeJobLock(id);
+        if (lock) locks.set(id, lock);
+      }
+    } catch (thrown) {
+      const error = toLonghandError(thrown);
+      for (const id of ids) list.change(id, { state: { kind: 'failed', error } });
+      return;
+    }
+    // Stopped or removed while it was being written down.
+    for (const id of ids) if (list.find(id)?.state.kind !== 'waiting') release(id);
+    for (const id of ids) copier.add(id, sources.get(id)!);
+    await runWaiting();
+  }
+
+  /** Another tab has the job: its record is read again once it is free. */
+  function follow(id: string): void {
+    const refresh = async () => {
+      const record = await store.find(id).catch(() => null);
+      if (!record) return list.remove(id);
+      unloaded.add(id);
+      list.change(id, viewOf(record));
+    };
+    whenJobIsFree(id, () => void refresh(), new AbortController().signal);
+  }
+
+  async function load(): Promise<void> {
+    const [records, locked] = await Promise.all([store.list(), lockedJobs()]);
+    const stored = records.filter(({ id }) => !list.find(id));
+    for (const { id } of stored) unloaded.add(id);
+    const elsewhere = ({ id, outcome }: JobRecord) => outcome.kind === 'unfinished' && locked.has(id);
+    list.add(
+      stored.map((record) => (elsewhere(record) ? viewOf(record, { kind: 'elsewhere' }) : viewOf(record))),
+    );
+    for (const record of stored) if (elsewhere(record)) follow(record.id);
+    const copies = records.filter(({ id, source }) => source.kind === 'copy' || locked.has(id));
+    await sweepCopies(new Set(copies.map(({ id }) => id)));
+  }
+
+  async function open(id: string): Promise<void> {
+    if (!unloaded.delete(id)) return;
+    try {
+      list.change(id, await store.load(id));
     } catch (error) {
-      change(id, { state: { kind: 'failed', error: toLonghandError(error) }, secondsLeft: null });
+      unloaded.add(id);
+      throw error;
+    }
+  }
+
+  function hold(id: string, kind: 'paused' | 'stopped'): void {
+    const state = list.find(id)?.state;
+    if (!state) return;
+    if (isRunning(state)) controllers.get(id)?.abort(new JobHold(kind));
+    else if (state.kind === 'waiting' || state.kind === 'paused') {
+      list.change(id, { state: { kind } });
+      // Without it the job would count as cut off after a reload, and be offered all the same.
+      void store.change(id, { outcome: { kind } }).catch(() => undefined);
+      release(id);
     }
   }
 
   return {
     get jobs() {
-      return jobs;
+      return list.jobs;
     },
-    subscribe(listener) {
-      listeners.add(listener);
-      return () => listeners.delete(listener);
+    get order() {
+      return list.order;
     },
-    async load() {
-      const records = await store.list();
-      const known = new Set(jobs.map((job) => job.id));
-      const stored = records.filter((record) => !known.has(record.id));
-      for (const record of stored) unloaded.add(record.id);
-      publish([...jobs, ...stored.map(viewOf)]);
+    subscribe: (listener) => list.subscribe(listener),
+    load,
+    open,
+    add(added, chosen = {}) {
+      const inForce = { ...settings(), ...chosen };
+      const records = added.map((source, index) => {
+        const record = createRecord(source, inForce);
+        sources.set(record.id, source);
+        // Those of one moment keep their order after a reload too.
+        return { ...record, createdAt: record.createdAt + index / 1000 };
+      });
+      const views = records.map((record) => viewOf(record, { kind: 'waiting' }));
+      list.add(views.map((view) => ({ ...view, file: fileOf(sources.get(view.id)!) })));
+      list.enqueue(records.map(({ id }) => id));
+      void journal(records);
+      return records.map(({ id }) => id);
     },
-    async open(id) {
-      if (!unloaded.delete(id)) return;
-      const text = await store.load(id);
-      change(id, text);
-    },
-    add(files) {
-      const now = settings();
-      const added = files.map((file) => newJob(file, now));
-      for (const { id } of added) chosen.set(id, now);
-      publish([...added.toReversed(), ...jobs]);
+    async resume(id, chosen) {
+      const job = list.find(id);
+      if (!job || !canResume(job.state)) return;
+      const source =
+        (chosen ? undefined : sources.get(id)) ?? (await reopenSource(job.source, chosen ?? null));
+      const lock = locks.get(id) ?? (await takeJobLock(id));
+      if (!lock) {
+        follow(id);
+        throw new LonghandError('job/elsewhere', { name: job.name });
+      }
+      locks.set(id, lock);
+      sources.set(id, source);
+      try {
+        await store.change(id, { outcome: { kind: 'unfinished' } });
+        await open(id);
+      } catch (error) {
+        release(id);
+        throw error;
+      }
+      list.change(id, { state: { kind: 'waiting' }, file: fileOf(source) });
+      list.enqueue([id]);
+      copier.add(id, source);
       void runWaiting();
-      return added.map((job) => job.id);
     },
-    stop(id) {
-      const job = find(id);
-      if (!job) return;
-      if (isRunning(job.state)) controllers.get(id)?.abort(stopReason(id));
-      else if (job.state.kind === 'waiting') change(id, { state: { kind: 'stopped' } });
-    },
+    pause: (id) => hold(id, 'paused'),
+    stop: (id) => hold(id, 'stopped'),
+    move: (id, places) => list.move(id, places),
     async remove(id) {
-      controllers.get(id)?.abort(stopReason(id));
-      chosen.delete(id);
-      publish(jobs.filter((job) => job.id !== id));
+      controllers.get(id)?.abort(new JobHold('stopped'));
+      list.remove(id);
+      sources.delete(id);
+      await copier.drop(id);
       await store.remove(id);
+      if (!controllers.has(id)) release(id);
     },
   };
-}
-
-function lengthKnown(promised: number | null, doneSeconds: number, ended: boolean): number | null {
-  if (ended) return doneSeconds;
-  return promised === null ? null : Math.max(promised, doneSeconds);
-}
-
-function gapAfter(job: JobView, error: LonghandError): Gap[] {
-  const endSeconds = job.durationSeconds ?? job.doneSeconds;
-  if (job.doneSeconds === 0 || endSeconds <= job.doneSeconds) return [];
-  return [{ startSeconds: job.doneSeconds, endSeconds, reason: error.code, detail: error.message }];
 }

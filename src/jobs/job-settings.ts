@@ -16,6 +16,8 @@ export interface JobSettings {
   language: string | null;
   /** Null: half of what the device offers, at most 1 or 2 GB by the size of the model. */
   memoryLimitMegabytes: number | null;
+  /** Most minutes of work on one recording, in one sitting; null for no limit. */
+  limitMinutes: number | null;
 }
 
 export const EMBEDDED_MODEL = 'models/embedded/';
@@ -29,4 +31,5 @@ export const DEFAULT_SETTINGS: JobSettings = {
   voiceActivity: true,
   language: null,
   memoryLimitMegabytes: null,
+  limitMinutes: 120,
 };

@@ -61,7 +61,7 @@ export function createStatsCollector({ now, jsHeapBytes }: Readings): StatsColle
       liveTensorsAtEnd = liveTensors;
     },
     read() {
-      const audioSeconds = last?.checkpointSeconds ?? 0;
+      const audioSeconds = last?.checkpoint.seconds ?? 0;
       const wallSeconds = sinceStart();
       return {
         audioSeconds,
@@ -75,8 +75,8 @@ export function createStatsCollector({ now, jsHeapBytes }: Readings): StatsColle
         threads: recognizer?.threads ?? 0,
         peak,
         liveTensorsAtEnd,
-        speechSeconds: last?.speechSeconds ?? 0,
-        coveredSpeechSeconds: last?.coveredSpeechSeconds ?? 0,
+        speechSeconds: last?.checkpoint.speechSeconds ?? 0,
+        coveredSpeechSeconds: last?.checkpoint.coveredSpeechSeconds ?? 0,
       };
     },
   };

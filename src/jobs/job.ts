@@ -1,16 +1,26 @@
 /** A job as the page sees it: one immutable snapshot, replaced on every change; and as it is stored. */
 import { LonghandError } from '../lib/errors';
 import type { Gap } from '../media/gap';
+import type { Source } from '../media/source';
+import { BEGINNING } from '../protocol/checkpoint';
 import type { Backend } from '../protocol/speech';
 import type { Segment } from '../speech/segment';
-import type { JobOutcome, JobRecord } from '../transcript/job-record';
-import type { JobSettings } from './job-settings';
+import type { JobOutcome, JobRecord, SourceRecord } from '../transcript/job-record';
+import { DEFAULT_SETTINGS, type JobSettings } from './job-settings';
+import { nameOf, recordSource } from './source-record';
 
 export type JobState =
   | { kind: 'waiting' }
   | { kind: 'opening' }
   | { kind: 'working' }
+  /** Held back by the user; its place in the queue is kept. */
+  | { kind: 'paused' }
+  /** Ended by the user. */
   | { kind: 'stopped' }
+  /** Neither ended nor being written: the page was closed, or died. */
+  | { kind: 'cut-off' }
+  /** Another tab has it. */
+  | { kind: 'elsewhere' }
   | { kind: 'done' }
   | { kind: 'failed'; error: LonghandError };
 
@@ -19,11 +29,16 @@ export interface JobView {
   name: string;
   /** Milliseconds since 1970. */
   createdAt: number;
+  /** How it can be opened again. */
+  source: SourceRecord;
+  settings: JobSettings;
   /** As the user knows it. */
   model: string;
   state: JobState;
   durationSeconds: number | null;
   doneSeconds: number;
+  /** Seconds of work so far, over all sittings. */
+  workedSeconds: number;
   speedFactor: number | null;
   secondsLeft: number | null;
   format: string | null;
@@ -33,56 +48,77 @@ export interface JobView {
   lastText: string | null;
   /** In order of time. Empty for a stored job until `open` has loaded it. */
   segments: readonly Segment[];
+  /** Those that are stored; what a failure left unwritten is `unwritten` below. */
   gaps: readonly Gap[];
-  /** Null after a reload, where only the text is left. */
+  /** For the player. Null for a source that is no file, and after a reload until it is opened again. */
   file: File | null;
 }
 
 export const isRunning = (state: JobState): boolean => state.kind === 'opening' || state.kind === 'working';
 
-export const newJob = (file: File, settings: JobSettings): JobView => ({
-  id: crypto.randomUUID(),
-  name: file.name,
-  createdAt: Date.now(),
-  model: settings.model,
-  state: { kind: 'waiting' },
-  durationSeconds: null,
-  doneSeconds: 0,
-  speedFactor: null,
-  secondsLeft: null,
-  format: null,
-  backend: null,
-  language: null,
-  lastText: null,
-  segments: [],
-  gaps: [],
-  file,
+/** States from which a job goes on where it is. */
+export const canResume = ({ kind }: JobState): boolean =>
+  kind === 'paused' || kind === 'stopped' || kind === 'cut-off' || kind === 'failed';
+
+/** A failure in the middle leaves the rest unwritten: one gap to the end, as far as that is known. */
+export function unwritten({
+  state,
+  doneSeconds,
+  durationSeconds,
+}: Pick<JobView, 'state' | 'doneSeconds' | 'durationSeconds'>): Gap[] {
+  if (state.kind !== 'failed') return [];
+  return unwrittenAfter(state.error, doneSeconds, durationSeconds);
+}
+
+export function unwrittenAfter(
+  error: LonghandError,
+  doneSeconds: number,
+  durationSeconds: number | null,
+): Gap[] {
+  if (durationSeconds === null || durationSeconds <= doneSeconds) return [];
+  return [
+    { startSeconds: doneSeconds, endSeconds: durationSeconds, reason: error.code, detail: error.message },
+  ];
+}
+
+export function createRecord(source: Source, settings: JobSettings): JobRecord {
+  return {
+    id: crypto.randomUUID(),
+    name: nameOf(source),
+    createdAt: Date.now(),
+    source: recordSource(source),
+    settings: { ...settings },
+    model: settings.model,
+    backend: null,
+    format: null,
+    language: null,
+    durationSeconds: null,
+    checkpoint: BEGINNING,
+    workedSeconds: 0,
+    lastText: null,
+    batches: 0,
+    outcome: { kind: 'unfinished' },
+  };
+}
+
+export const settingsOf = (record: Pick<JobRecord, 'settings' | 'model'>): JobSettings => ({
+  ...DEFAULT_SETTINGS,
+  ...(record.model === '' ? {} : { model: record.model }),
+  ...(record.settings as Partial<JobSettings>),
 });
 
-export const recordOf = (job: JobView, file: File): JobRecord => ({
-  id: job.id,
-  name: job.name,
-  sizeBytes: file.size,
-  createdAt: job.createdAt,
-  model: job.model,
-  backend: null,
-  format: null,
-  language: null,
-  durationSeconds: null,
-  checkpointSeconds: 0,
-  lastText: null,
-  batches: 0,
-  outcome: { kind: 'unfinished' },
-});
-
-export const viewOf = (record: JobRecord): JobView => ({
+/** `state` where it is not as its record says: a job of this page that has just been added waits. */
+export const viewOf = (record: JobRecord, state: JobState = stateOf(record.outcome)): JobView => ({
   id: record.id,
   name: record.name,
   createdAt: record.createdAt,
+  source: record.source,
+  settings: settingsOf(record),
   model: record.model,
-  state: stateOf(record.outcome),
+  state,
   durationSeconds: record.durationSeconds,
-  doneSeconds: record.checkpointSeconds,
+  doneSeconds: record.checkpoint.seconds,
+  workedSeconds: record.workedSeconds,
   speedFactor: null,
   secondsLeft: null,
   format: record.format,
@@ -94,9 +130,9 @@ export const viewOf = (record: JobRecord): JobView => ({
   file: null,
 });
 
-/** A job that was never ended was cut off by the page itself. */
+/** A stored job that was never ended was cut off by the page itself. */
 function stateOf(outcome: JobOutcome): JobState {
   if (outcome.kind === 'failed')
     return { kind: 'failed', error: new LonghandError(outcome.code, outcome.values) };
-  return { kind: outcome.kind === 'unfinished' ? 'stopped' : outcome.kind };
+  return { kind: outcome.kind === 'unfinished' ? 'cut-off' : outcome.kind };
 }

@@ -12,6 +12,7 @@ import type { Source } from '../media/source';
 import { batchBytes } from '../memory/budget';
 import type { Governor, ModelCost } from '../memory/meter';
 import { shouldRecycle } from '../memory/recycle';
+import type { Checkpoint } from '../protocol/checkpoint';
 import type { AudioDescription } from '../protocol/media';
 import type { BatchResult, RecognizerDescription, RecognizerHandle } from '../protocol/speech';
 import type { Remote } from '../protocol/connect';
@@ -35,8 +36,8 @@ export interface JobEvents {
 export interface JobInput {
   source: Source;
   settings: JobSettings;
-  /** Where a resumed job goes on, 0 for a new one. */
-  checkpointSeconds: number;
+  /** Where a resumed job goes on; `BEGINNING` for a new one. */
+  from: Checkpoint;
 }
 
 export interface JobOptions {
@@ -58,10 +59,10 @@ type RunEnd = 'ended' | 'recycle';
 export async function runJob(input: JobInput, options: JobOptions): Promise<void> {
   const { workers, governor, events, signal } = options;
   const recovery = createRecovery(input.settings.backend);
-  let checkpointSeconds = input.checkpointSeconds;
+  let { from } = input;
   const onResult = async (result: BatchResult): Promise<void> => {
     await events.onResult(result);
-    checkpointSeconds = result.checkpointSeconds;
+    from = result.checkpoint;
     recovery.progressed();
   };
   for (;;) {
@@ -69,7 +70,7 @@ export async function runJob(input: JobInput, options: JobOptions): Promise<void
     const settings = { ...input.settings, backend };
     try {
       const end = await runOnce(
-        { ...input, settings, checkpointSeconds },
+        { ...input, settings, from },
         { ...options, events: { ...events, onResult } },
       );
       if (end === 'ended') return;
@@ -86,7 +87,7 @@ export async function runJob(input: JobInput, options: JobOptions): Promise<void
 }
 
 async function runOnce(input: JobInput, { workers, governor, events, signal }: JobOptions): Promise<RunEnd> {
-  const { settings, source, checkpointSeconds } = input;
+  const { settings, source, from } = input;
   await using scope = new Scope();
   scope.add(endAfterGrace(workers, signal));
   const [media, speech] = await abortable(Promise.all([workers.media(), workers.speech()]), signal);
@@ -94,7 +95,7 @@ async function runOnce(input: JobInput, { workers, governor, events, signal }: J
 
   const audio = await media.remote.openAudio(
     source,
-    { fromSeconds: checkpointSeconds, voiceActivity: settings.voiceActivity },
+    { from, voiceActivity: settings.voiceActivity },
     Comlink.transfer(chunksOut, [chunksOut]),
     signal,
   );
@@ -104,7 +105,7 @@ async function runOnce(input: JobInput, { workers, governor, events, signal }: J
 
   const recognizer = await speech.remote.openRecognizer(
     { url: new URL(settings.model, document.baseURI).href },
-    { backend: settings.backend, threads: settings.threads, language: settings.language },
+    { backend: settings.backend, threads: settings.threads, language: settings.language, from },
     Comlink.transfer(chunksIn, [chunksIn]),
     signal,
   );
@@ -113,14 +114,14 @@ async function runOnce(input: JobInput, { workers, governor, events, signal }: J
   events.onRecognizer(description);
   const plan = planWindows(settings, description, recording.durationSeconds);
   // Awaited here: the scope must not close before the last batch.
-  return await pull(recognizer, description, plan, { governor, events, signal });
+  return await pull(recognizer, description, { plan, from }, { governor, events, signal });
 }
 
 /** Pulls batches until the recording ends or the workers must be started afresh. */
 async function pull(
   recognizer: Remote<RecognizerHandle>,
   { backend, weightBytes, windowCost, usage: loaded }: RecognizerDescription,
-  plan: WindowPlan,
+  { plan, from }: { plan: WindowPlan; from: Checkpoint },
   { governor, events, signal }: Pick<JobOptions, 'governor' | 'events' | 'signal'>,
 ): Promise<RunEnd> {
   const cost: ModelCost = { weightBytes, window: windowCost };
@@ -135,7 +136,7 @@ async function pull(
     const { prefetch, paused } = governor.allowance;
     const context = governor.allowance.context === 'short' ? 'short' : plan.context;
     if (paused && batches > 0) await pause(signal);
-    const budget = governor.budget(cost, plan.chunkSeconds, batches);
+    const budget = governor.budget(cost, plan.chunkSeconds, from.batches + batches);
     const result = await recognizer.next({ ...budget, prefetch, context });
     await events.onResult(result);
     const { limitBytes } = governor.observe(result.usage);

@@ -48,6 +48,15 @@ export interface ErrorValues {
   'worker/dead': { worker: string };
   'worker/failed-to-start': { worker: string; detail: string };
   'job/aborted': { atSeconds: number };
+  /** The time that one recording may take is over. */
+  'job/too-long': { limitSeconds: number; atSeconds: number };
+  /** Another tab writes it. */
+  'job/elsewhere': { name: string };
+  /** After a restart the page has neither the file nor a copy of it. */
+  'source/choose-again': { name: string };
+  'source/other-file': { name: string; sizeBytes: number; chosenBytes: number };
+  /** The browser was not allowed to read it again. */
+  'source/refused': { name: string };
   'internal/closed': { what: string };
   'internal/unexpected': { detail: string };
 }

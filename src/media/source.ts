@@ -4,6 +4,8 @@
 export interface FileSource {
   kind: 'file';
   file: File;
+  /** Where the browser gave one: with it the file is found again after a restart. */
+  handle?: FileSystemFileHandle;
 }
 
 export type Source = FileSource;

@@ -1,9 +1,10 @@
 /** What the media worker offers. Types only: nothing of a stage enters the page through here. */
 import type { Source } from '../media/source';
+import type { Checkpoint } from './checkpoint';
 
 export interface AudioOptions {
-  /** Go on from here (a stored checkpoint). */
-  fromSeconds: number;
+  /** Go on from here: the beginning, or a stored checkpoint. */
+  from: Checkpoint;
   /** Off: windows of `maxSeconds` one after the other, silence included. */
   voiceActivity: boolean;
 }

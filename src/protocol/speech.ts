@@ -2,6 +2,7 @@
 import type { Gap } from '../media/gap';
 import type { Segment } from '../speech/segment';
 import type { WindowCost } from '../speech/window-cost';
+import type { Checkpoint } from './checkpoint';
 
 export type Backend = 'webgpu' | 'wasm';
 
@@ -19,6 +20,8 @@ export interface LoadOptions {
 export interface RecognizerOptions extends LoadOptions {
   /** ISO 639-1, or null to detect. */
   language: string | null;
+  /** Where the chunks begin: the same as the media worker was given. */
+  from: Checkpoint;
 }
 
 /** What the governor allows for the next batch. */
@@ -53,12 +56,10 @@ export interface SpeechUsage {
 export interface BatchResult {
   segments: Segment[];
   gaps: Gap[];
-  /** Everything before this is covered by a segment or a gap, or holds no speech: where a resumed job goes on. */
-  checkpointSeconds: number;
+  /** Where a job that is interrupted after this batch goes on. */
+  checkpoint: Checkpoint;
+  /** Decoded in this batch. */
   chunks: number;
-  speechSeconds: number;
-  /** Speech covered by decoded windows, gaps not counted. */
-  coveredSpeechSeconds: number;
   language: string | null;
   usage: SpeechUsage;
   ended: boolean;

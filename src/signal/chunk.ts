@@ -35,8 +35,6 @@ export interface ChunkBatch {
   gaps: Gap[];
   /** How far the recording has been read and cut: everything before is in a chunk, in a gap, or without speech. */
   readSeconds: number;
-  /** Seconds of speech found so far by voice activity (all of the audio where it is off). */
-  speechSeconds: number;
   /** Seconds of work so far, for `--stats`. */
   stageSeconds: { decode: number; resample: number; voiceActivity: number };
   /** True with the last batch; a further request gives an empty one. */

@@ -22,9 +22,16 @@ const LONGEST_FILLED_HOLE_SECONDS = 2;
 const LONG_RECORDING_SECONDS = 60;
 const BUFFER_SECONDS = 64;
 
-/** `voiceActivity` null: all audio counts as speech and is cut every `maxSeconds`. Closing the reader closes both. */
-export function readChunks(audio: MonoAudio, voiceActivity: VoiceActivity | null): ChunkReader {
-  return new AudioChunks(audio, findSpeech(voiceActivity), voiceActivity !== null);
+/**
+ * `voiceActivity` null: all audio counts as speech and is cut every `maxSeconds`. Closing the reader closes both.
+ * `chunksBefore`: chunks of this recording before the place where `audio` begins.
+ */
+export function readChunks(
+  audio: MonoAudio,
+  voiceActivity: VoiceActivity | null,
+  chunksBefore = 0,
+): ChunkReader {
+  return new AudioChunks(audio, findSpeech(voiceActivity), voiceActivity !== null, chunksBefore);
 }
 
 class AudioChunks implements ChunkReader {
@@ -34,8 +41,7 @@ class AudioChunks implements ChunkReader {
   #waiting: AudioStretch | null = null;
   #begun = false;
   #read = false;
-  #chunks = 0;
-  #speechSamples = 0;
+  #chunks: number;
   #voiceActivitySeconds = 0;
   #closed = false;
 
@@ -43,10 +49,12 @@ class AudioChunks implements ChunkReader {
     readonly audio: MonoAudio,
     readonly speech: SpeechFinder,
     cutsAtQuiet: boolean,
+    chunksBefore: number,
   ) {
+    this.#chunks = chunksBefore;
     this.#chunker = new Chunker({
       sampleRate: SAMPLE_RATE,
-      hurryFirst: cutsAtQuiet && (audio.durationSeconds ?? 0) > LONG_RECORDING_SECONDS,
+      hurryFirst: cutsAtQuiet && chunksBefore === 0 && (audio.durationSeconds ?? 0) > LONG_RECORDING_SECONDS,
       chooseCut: (from, to) =>
         cutsAtQuiet ? from + quietestPlace(this.#buffer.view(from, to), SAMPLE_RATE) : to,
     });
@@ -71,7 +79,6 @@ class AudioChunks implements ChunkReader {
       chunks,
       gaps: this.audio.takeGaps(),
       readSeconds: samplesToSeconds(ended ? this.#buffer.end : this.#chunker.settled),
-      speechSeconds: samplesToSeconds(this.#speechSamples),
       stageSeconds: { ...this.audio.stageSeconds, voiceActivity: this.#voiceActivitySeconds },
       ended,
     };
@@ -130,7 +137,6 @@ class AudioChunks implements ChunkReader {
       startSeconds: samplesToSeconds(region.start),
       endSeconds: samplesToSeconds(region.end),
     });
-    for (const region of speech) this.#speechSamples += region.end - region.start;
     return {
       index: this.#chunks++,
       ...inSeconds({ start, end }),

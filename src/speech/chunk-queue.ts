@@ -15,7 +15,6 @@ const NOTHING_READ: ChunkBatch = {
   chunks: [],
   gaps: [],
   readSeconds: 0,
-  speechSeconds: 0,
   stageSeconds: { decode: 0, resample: 0, voiceActivity: 0 },
   ended: false,
 };
@@ -43,7 +42,7 @@ export class ChunkQueue {
       // Heard when the next batch is taken.
       this.#ahead.catch(() => undefined);
     }
-    const { readSeconds, speechSeconds, stageSeconds, ended } = this.#last;
+    const { readSeconds, stageSeconds, ended } = this.#last;
     const checkpointSeconds = this.#waiting[0]?.startSeconds ?? readSeconds;
     const isDone = (gap: Gap) => gap.startSeconds < checkpointSeconds || this.#waiting.length === 0;
     const gaps = this.#gaps.filter(isDone);
@@ -52,7 +51,6 @@ export class ChunkQueue {
       chunks,
       gaps,
       checkpointSeconds,
-      speechSeconds,
       stageSeconds,
       ended: ended && this.#waiting.length === 0,
     };

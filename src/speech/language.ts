@@ -6,6 +6,7 @@ import type { Tensor } from 'onnxruntime-web';
 import { LonghandError } from '../lib/errors';
 import { TensorScope } from '../lib/tensor-scope';
 import type { DecoderModel } from './decoder';
+import type { LanguageVotes } from '../protocol/checkpoint';
 import { takeWindows, type EncodedWindows } from './encoder';
 import { KvCache } from './kv-cache';
 
@@ -14,11 +15,16 @@ const VOTERS = 5;
 
 export class LanguageVote {
   #chosen: string | null;
-  #votes = new Map<string, number>();
-  #voters = 0;
+  #votes: Map<string, number>;
+  #voters: number;
 
-  /** `wanted`: ISO 639-1, or null to detect. Throws `speech/language-unsupported`. */
-  constructor(model: DecoderModel, modelName: string, wanted: string | null) {
+  /**
+   * `wanted`: ISO 639-1, or null to detect. `soFar`: of the windows before a checkpoint.
+   * Throws `speech/language-unsupported`.
+   */
+  constructor(model: DecoderModel, modelName: string, wanted: string | null, soFar: LanguageVotes) {
+    this.#votes = new Map(Object.entries(soFar.votes));
+    this.#voters = soFar.voters;
     const known = [...model.tokens.languages.keys()];
     // An English-only model has no language tokens.
     if (known.length === 0) known.push('en');
@@ -32,6 +38,11 @@ export class LanguageVote {
   get language(): string | null {
     if (this.#chosen) return this.#chosen;
     return [...this.#votes].sort((a, b) => b[1] - a[1])[0]?.[0] ?? null;
+  }
+
+  /** What a checkpoint keeps. */
+  get soFar(): LanguageVotes {
+    return { voters: this.#voters, votes: Object.fromEntries(this.#votes) };
   }
 
   /** Lets some windows vote, which stay the caller's. */

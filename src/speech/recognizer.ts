@@ -9,6 +9,7 @@ import { wasmHeapBytes } from '../lib/onnx-runtime';
 import { TensorScope } from '../lib/tensor-scope';
 import { SAMPLE_RATE, samplesToSeconds, secondsToSamples } from '../lib/units';
 import type { Gap } from '../media/gap';
+import { BEGINNING, type Checkpoint } from '../protocol/checkpoint';
 import type {
   BatchResult,
   RecognizerDescription,
@@ -44,16 +45,24 @@ export interface RecognizerInput {
   chunks: ChunkReader;
   /** ISO 639-1, or null to detect. */
   language: string | null;
+  /** Where the chunks begin, where it is not the beginning. */
+  from?: Checkpoint;
   signal: AbortSignal;
 }
 
 /** `close` gives the chunk reader back, not the model. Throws `speech/language-unsupported`. */
-export function createRecognizer({ model, chunks, language, signal }: RecognizerInput): RecognizerHandle {
+export function createRecognizer({
+  model,
+  chunks,
+  language,
+  from = BEGINNING,
+  signal,
+}: RecognizerInput): RecognizerHandle {
   const queue = new ChunkQueue(chunks);
   const windowSeconds = (model.config.windowFrames * HOP_LENGTH) / SAMPLE_RATE;
-  const vote = new LanguageVote(model.decoder, model.name, language);
+  const vote = new LanguageVote(model.decoder, model.name, language, from.votes);
   const seconds = { mel: 0, encoder: 0, decoder: 0 };
-  let coveredSpeechSeconds = 0;
+  let checkpoint = from;
   let closed = false;
 
   async function decodeWindows(
@@ -119,15 +128,20 @@ export function createRecognizer({ model, chunks, language, signal }: Recognizer
       );
       const segments = await withDevice(model, () => decode(batch.chunks, budget.context));
       const silent = findSilentChunks(batch.chunks, segments);
-      coveredSpeechSeconds += batch.chunks.reduce((sum, chunk) => sum + speechSeconds(chunk), 0);
-      coveredSpeechSeconds -= silent.reduce((sum, chunk) => sum + speechSeconds(chunk), 0);
+      const heardSeconds = totalSpeechSeconds(batch.chunks);
+      checkpoint = {
+        seconds: batch.checkpointSeconds,
+        chunks: checkpoint.chunks + batch.chunks.length,
+        batches: checkpoint.batches + 1,
+        speechSeconds: checkpoint.speechSeconds + heardSeconds,
+        coveredSpeechSeconds: checkpoint.coveredSpeechSeconds + heardSeconds - totalSpeechSeconds(silent),
+        votes: vote.soFar,
+      };
       return {
         segments,
         gaps: [...batch.gaps, ...silent.map(gapOf)].sort((a, b) => a.startSeconds - b.startSeconds),
-        checkpointSeconds: batch.checkpointSeconds,
+        checkpoint,
         chunks: batch.chunks.length,
-        speechSeconds: batch.speechSeconds,
-        coveredSpeechSeconds,
         language: vote.language,
         usage: { ...readUsage(model), stageSeconds: { ...batch.stageSeconds, ...seconds } },
         ended: batch.ended,
@@ -182,6 +196,9 @@ function outOfMemory(model: SpeechModel, cause: unknown): LonghandError | null {
   const neededBytes = (windowFrames / 2) * hiddenSize * 4 * (1 + 2 * decoderLayers);
   return new LonghandError('speech/out-of-memory', { neededBytes, detail }, { retryable: true, cause });
 }
+
+const totalSpeechSeconds = (chunks: readonly Chunk[]): number =>
+  chunks.reduce((sum, chunk) => sum + speechSeconds(chunk), 0);
 
 const isSilence = (window: DecodedWindow): boolean =>
   window.noSpeechProbability > NO_SPEECH_PROBABILITY &&

@@ -1,11 +1,12 @@
 import * as Comlink from 'comlink';
 import { expect, it } from 'vitest';
 import { openChunks } from '../../src/protocol/chunk-port';
+import { BEGINNING } from '../../src/protocol/checkpoint';
 import { connect, type Connection } from '../../src/protocol/connect';
 import type { MediaWorker } from '../../src/protocol/media';
 import { jfk, mediaFixture } from './fixture-files';
 
-const options = { fromSeconds: 0, voiceActivity: true };
+const options = { from: BEGINNING, voiceActivity: true };
 
 const start = (): Promise<Connection<MediaWorker>> =>
   connect<MediaWorker>(

@@ -77,8 +77,7 @@ describe('chunks of a recording', () => {
     expect(chunk.samples).toHaveLength(Math.round(secondsOf(chunk) * 16_000));
     const last = batches.at(-1)!;
     expect(last.readSeconds).toBe(11);
-    expect(last.speechSeconds).toBeCloseTo(speechOf(chunks), 6);
-    expect(last.speechSeconds).toBeGreaterThan(7);
+    expect(speechOf(chunks)).toBeGreaterThan(7);
   });
 
   it('a chunk holds the samples of its place', async () => {
@@ -127,10 +126,10 @@ describe('chunks of a recording', () => {
 
   it('without voice activity windows follow each other without loss', async () => {
     const { samples } = await decodeFile(await jfk());
-    const { chunks, batches } = await readAll(await jfk(), { voiceActivity: false, maxSeconds: 3 });
+    const { chunks } = await readAll(await jfk(), { voiceActivity: false, maxSeconds: 3 });
     expect(chunks.map(secondsOf)).toEqual([3, 3, 3, 2]);
     expect(chunks.flatMap((chunk) => [...chunk.samples])).toEqual([...samples]);
-    expect(batches.at(-1)!.speechSeconds).toBe(11);
+    expect(speechOf(chunks)).toBe(11);
   });
 
   it('silence gives no chunk, and says so before it is all read', async () => {
@@ -138,7 +137,7 @@ describe('chunks of a recording', () => {
     expect(chunks).toEqual([]);
     expect(batches.length).toBeGreaterThan(1);
     expect(batches[0]!.readSeconds).toBeGreaterThan(60);
-    expect(batches.at(-1)).toMatchObject({ ended: true, readSeconds: 300, speechSeconds: 0 });
+    expect(batches.at(-1)).toMatchObject({ ended: true, readSeconds: 300 });
   });
 
   it('damage comes through as a gap, and the speech on both sides is found', async () => {

@@ -1,4 +1,5 @@
 /** A queue without workers or storage, for looking at the page and for its component tests: jobs are set by hand. */
+import { DEFAULT_SETTINGS } from '../../src/jobs/job-settings';
 import type { JobQueue, JobView } from '../../src/jobs/job-queue';
 import type { Segment } from '../../src/speech/segment';
 
@@ -27,15 +28,28 @@ export function createFakeQueue(initial: readonly JobView[]): FakeQueue {
     },
     load: () => Promise.resolve(),
     open: () => Promise.resolve(),
-    add(files) {
-      const added = files.map((file) =>
+    get order() {
+      return jobs.flatMap((job) => (job.file ? [job.id] : [])).toReversed();
+    },
+    add(sources) {
+      const added = sources.map(({ file }) =>
         fakeJob({ id: file.name, name: file.name, file, state: { kind: 'waiting' } }),
       );
       this.set([...added.toReversed(), ...jobs]);
       return added.map((job) => job.id);
     },
+    resume(id) {
+      calls.push(`resume ${id}`);
+      return Promise.resolve();
+    },
+    pause(id) {
+      calls.push(`pause ${id}`);
+    },
     stop(id) {
       calls.push(`stop ${id}`);
+    },
+    move(id, places) {
+      calls.push(`move ${id} ${places}`);
     },
     remove(id) {
       calls.push(`remove ${id}`);
@@ -49,7 +63,10 @@ export const fakeJob = (fields: Partial<JobView>): JobView => ({
   id: 'a',
   name: 'holm-02.wav',
   createdAt: Date.now(),
+  source: { kind: 'chosen', name: 'holm-02.wav', sizeBytes: 0 },
+  settings: DEFAULT_SETTINGS,
   model: 'models/embedded/',
+  workedSeconds: 10,
   state: { kind: 'done' },
   durationSeconds: 100,
   doneSeconds: 100,

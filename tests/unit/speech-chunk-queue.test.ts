@@ -29,7 +29,6 @@ function readerOf(total: number): ChunkReader & { asked: number[] } {
         chunks,
         gaps,
         readSeconds: index,
-        speechSeconds: index,
         stageSeconds: { decode: 0, resample: 0, voiceActivity: 0 },
         ended: index === total,
       };

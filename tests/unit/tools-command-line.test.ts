@@ -22,6 +22,7 @@ describe('arguments', () => {
         voiceActivity: true,
         language: null,
         memoryLimitMegabytes: null,
+        limitMinutes: 120,
         pressure: '',
       },
       stats: null,
@@ -33,7 +34,7 @@ describe('arguments', () => {
     const line =
       '--format vtt a.wav --out texts --model ./m --backend wasm --threads 2 b.wav ' +
       '--chunk-seconds 12.5 --vad off --language en --stats s.json --context short ' +
-      '--memory-limit-mb 700 --inject-pressure 0.95@2,lost@3';
+      '--memory-limit-mb 700 --limit-minutes 0 --inject-pressure 0.95@2,lost@3';
     expect(parseCommandLine(line.split(' '))).toEqual({
       files: ['a.wav', 'b.wav'],
       format: 'vtt',
@@ -47,6 +48,7 @@ describe('arguments', () => {
         voiceActivity: false,
         language: 'en',
         memoryLimitMegabytes: 700,
+        limitMinutes: null,
         pressure: '0.95@2,lost@3',
       },
       stats: 's.json',

@@ -19,6 +19,7 @@ export const USAGE = `Usage: npm run --silent transcribe -- FILE… [options]
   --vad on|off                skip what is not speech (on)
   --language L                two letters, such as en; auto lets the model tell (auto)
   --memory-limit-mb N         most memory to take; by default half of the device, at most 1 or 2 GB
+  --limit-minutes N           most minutes of work on one file; 0 for no limit (120)
   --inject-pressure SCHEDULE  pretend that memory is short, such as 0.95@2,0.3@9,fail@4,lost@5
   --stats FILE                also write figures of the run as JSON
   --help                      this text
@@ -51,6 +52,7 @@ const OPTIONS = {
   vad: { type: 'string', default: 'on' },
   language: { type: 'string', default: 'auto' },
   'memory-limit-mb': { type: 'string' },
+  'limit-minutes': { type: 'string', default: '120' },
   'inject-pressure': { type: 'string', default: '' },
   stats: { type: 'string' },
   help: { type: 'boolean', default: false, short: 'h' },
@@ -79,6 +81,7 @@ export function parseCommandLine(args: string[]): CommandLine {
       voiceActivity: oneOf('vad', values.vad, ['on', 'off']) === 'on',
       language: language(values.language),
       memoryLimitMegabytes: optionalNumber('memory-limit-mb', values['memory-limit-mb'], 1, MOST_MEGABYTES),
+      limitMinutes: numberIn('limit-minutes', values['limit-minutes'], 0, MOST_MINUTES, 'any') || null,
       pressure: pressure(values['inject-pressure']),
     },
     stats: values.stats ?? null,
@@ -110,6 +113,7 @@ function numberIn(option: string, value: string, least: number, most: number, ki
   );
 }
 
+const MOST_MINUTES = 100_000;
 const MOST_MEGABYTES = 1_000_000;
 
 function optionalNumber(

@@ -1,18 +1,22 @@
 /** What lives outside Svelte, readable inside it: the queue of jobs, the use of memory and the address. */
 import { on } from 'svelte/events';
 import { createSubscriber } from 'svelte/reactivity';
-import type { JobQueue, JobView } from '../../jobs/job-queue';
+import type { JobQueue } from '../../jobs/job-queue';
 import type { Governor } from '../../memory/meter';
 import type { MemoryView } from '../memory/memory-view';
 import { parseRoute, type Route } from './route';
 
-/** Reading `jobs` in a component follows the queue for as long as the component lives. */
-export function watchJobs(queue: JobQueue): { readonly jobs: readonly JobView[] } {
+/** Reading `jobs` or `order` in a component follows the queue for as long as the component lives. */
+export function watchJobs(queue: JobQueue): Pick<JobQueue, 'jobs' | 'order'> {
   const follow = createSubscriber((update) => queue.subscribe(update));
   return {
     get jobs() {
       follow();
       return queue.jobs;
+    },
+    get order() {
+      follow();
+      return queue.order;
     },
   };
 }

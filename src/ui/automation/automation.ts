@@ -2,19 +2,19 @@
  * The page as the command line drives it (`tools/transcribe`): files come through an `<input>`, so that they stay on
  * disk, and results leave as plain data. Mounted only at `#/automation`, in place of the views.
  */
-import { toLonghandError } from '../../lib/errors';
 import type { ErrorCode } from '../../lib/error-codes';
-import type { Gap } from '../../media/gap';
-import type { Segment } from '../../speech/segment';
+import type { LonghandError } from '../../lib/errors';
+import { createRecord, unwrittenAfter } from '../../jobs/job';
 import { DEFAULT_SETTINGS, type JobSettings } from '../../jobs/job-settings';
 import { createStatsCollector, type JobStats } from '../../jobs/job-stats';
-import { paceOf } from '../../jobs/pace';
-import { runJob } from '../../jobs/run-job';
+import { journalJob } from '../../jobs/journal-job';
 import type { WorkerPair } from '../../jobs/worker-pair';
 import { createGovernor } from '../../memory/meter';
 import { deviceGibibytes, jsHeapBytes } from '../../memory/page-readings';
 import { parsePressure } from '../../memory/pressure';
 import { EXPORT_FORMATS, exportTranscript, type ExportFormat } from '../../transcript/export';
+import type { JobRecord } from '../../transcript/job-record';
+import type { TextBatch } from '../../transcript/store';
 import { errorText } from '../messages/error-text';
 
 export interface AutomationResult {
@@ -38,15 +38,33 @@ export interface AutomationSettings extends JobSettings {
   pressure?: string;
 }
 
+/** What the journal of an earlier run holds: what it knew last, and all its text. */
+export interface EarlierRun {
+  known: Partial<JobRecord>;
+  text: TextBatch;
+}
+
+/** One line of the journal: text that has come, and what changed with it. */
+export interface JournalEntry {
+  text: TextBatch | null;
+  change: Partial<JobRecord>;
+}
+
 export interface Automation {
-  /** Runs the file at `index` of `#automation-files`. */
-  transcribe(index: number, settings: Partial<AutomationSettings>): Promise<AutomationResult>;
+  /** Runs the file at `index` of `#automation-files`; with `earlier` it goes on from its checkpoint. */
+  transcribe(
+    index: number,
+    settings: Partial<AutomationSettings>,
+    earlier?: EarlierRun | null,
+  ): Promise<AutomationResult>;
 }
 
 declare global {
   var longhandAutomation: Automation | undefined;
   /** Set by the driver; hears every batch, and the next one waits for it (so that memory can be read at rest). */
   var longhandProgress: ((progress: AutomationProgress) => Promise<void>) | undefined;
+  /** Set by a driver that keeps a journal; the job goes on only when the entry is stored. */
+  var longhandJournal: ((entry: JournalEntry) => Promise<void>) | undefined;
 }
 
 export function mountAutomation(target: HTMLElement, workers: WorkerPair): void {
@@ -58,10 +76,10 @@ export function mountAutomation(target: HTMLElement, workers: WorkerPair): void 
   target.replaceChildren(input);
 
   globalThis.longhandAutomation = {
-    transcribe(index, settings) {
+    transcribe(index, settings, earlier = null) {
       const file = input.files?.[index];
       if (!file) return Promise.reject(new RangeError(`no file at ${index} of ${input.files?.length ?? 0}`));
-      return transcribe(file, { ...DEFAULT_SETTINGS, ...settings }, workers);
+      return transcribe(file, { ...DEFAULT_SETTINGS, ...settings }, earlier, workers);
     },
   };
 }
@@ -69,6 +87,7 @@ export function mountAutomation(target: HTMLElement, workers: WorkerPair): void 
 async function transcribe(
   file: File,
   settings: AutomationSettings,
+  earlier: EarlierRun | null,
   workers: WorkerPair,
 ): Promise<AutomationResult> {
   const governor = createGovernor({
@@ -78,64 +97,61 @@ async function transcribe(
     pressure: parsePressure(settings.pressure ?? '') ?? [],
   });
   const stats = createStatsCollector({ now: () => performance.now(), jsHeapBytes });
-  const segments: Segment[] = [];
-  const gaps: Gap[] = [];
-  let durationSeconds: number | null = null;
-  let doneSeconds = 0;
-  let language = settings.language;
-  let startedAt = performance.now();
-  let error: AutomationResult['error'] = null;
-  try {
-    await runJob(
-      { source: { kind: 'file', file }, settings, checkpointSeconds: 0 },
-      {
-        workers,
-        governor,
-        signal: new AbortController().signal,
-        events: {
-          ...stats,
-          onAudio: (audio) => {
-            durationSeconds = audio.durationSeconds;
-          },
-          onRecognizer: (recognizer) => {
-            startedAt = performance.now();
-            stats.onRecognizer(recognizer);
-          },
-          onResult: async (result) => {
-            stats.onResult(result);
-            segments.push(...result.segments);
-            gaps.push(...result.gaps);
-            language = result.language ?? language;
-            doneSeconds = result.checkpointSeconds;
-            const pace = paceOf({
-              startedAt,
-              now: performance.now(),
-              fromSeconds: 0,
-              doneSeconds,
-              durationSeconds,
-            });
-            await globalThis.longhandProgress?.({
-              ...pace,
-              doneSeconds,
-              durationSeconds,
-              segments: segments.length,
-            });
-          },
-          onRestart: () => undefined,
-        },
+  const source = { kind: 'file', file } as const;
+  let record: JobRecord = {
+    ...createRecord(source, settings),
+    language: settings.language,
+    ...earlier?.known,
+  };
+  const text: TextBatch = {
+    segments: [...(earlier?.text.segments ?? [])],
+    gaps: [...(earlier?.text.gaps ?? [])],
+  };
+  const store = async (change: Partial<JobRecord>, batch: TextBatch | null) => {
+    await globalThis.longhandJournal?.({ text: batch, change });
+    record = { ...record, ...change };
+    text.segments.push(...(batch?.segments ?? []));
+    text.gaps.push(...(batch?.gaps ?? []));
+  };
+  const { error: failure } = await journalJob(record, source, {
+    workers,
+    governor,
+    store: {
+      append: (_, batch, change) => store(change, batch),
+      change: (_, change) => store(change, null),
+    },
+    signal: new AbortController().signal,
+    onChange: () => undefined,
+    events: {
+      ...stats,
+      async onResult(result, pace) {
+        stats.onResult(result);
+        const { checkpoint, durationSeconds } = record;
+        await globalThis.longhandProgress?.({
+          ...pace,
+          doneSeconds: checkpoint.seconds,
+          durationSeconds,
+          segments: text.segments.length,
+        });
       },
-    );
-  } catch (thrown) {
-    const failure = toLonghandError(thrown);
-    const text = errorText(failure);
-    error = { code: failure.code, message: `${text.what} ${text.now}` };
-    const endSeconds = durationSeconds ?? doneSeconds;
-    if (endSeconds > doneSeconds) gaps.push({ startSeconds: doneSeconds, endSeconds, reason: failure.code });
-  }
-  const length = error ? Math.max(durationSeconds ?? 0, doneSeconds) : doneSeconds;
-  const transcript = { name: file.name, durationSeconds: length, language, segments, gaps };
+    },
+  });
+  const { checkpoint, durationSeconds, language } = record;
+  const missing = failure ? unwrittenAfter(failure, checkpoint.seconds, durationSeconds) : [];
+  const transcript = {
+    name: file.name,
+    durationSeconds: failure ? Math.max(durationSeconds ?? 0, checkpoint.seconds) : checkpoint.seconds,
+    language,
+    segments: text.segments,
+    gaps: [...text.gaps, ...missing],
+  };
   const outputs = Object.fromEntries(
     EXPORT_FORMATS.map((format) => [format, exportTranscript(transcript, format)]),
   ) as AutomationResult['outputs'];
-  return { ok: error === null, error, outputs, stats: stats.read() };
+  return { ok: failure === null, error: failure && describe(failure), outputs, stats: stats.read() };
+}
+
+function describe(failure: LonghandError): AutomationResult['error'] {
+  const text = errorText(failure);
+  return { code: failure.code, message: `${text.what} ${text.now}` };
 }

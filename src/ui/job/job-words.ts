@@ -16,8 +16,14 @@ export function stateWord(job: JobView): string {
       return 'Opening';
     case 'working':
       return 'Writing';
+    case 'paused':
+      return 'Paused';
     case 'stopped':
       return 'Stopped';
+    case 'cut-off':
+      return job.doneSeconds > 0 ? 'Cut off' : 'Not begun';
+    case 'elsewhere':
+      return 'In another tab';
     case 'done':
       return 'Written';
     case 'failed':

@@ -202,6 +202,31 @@ const TEXTS: Texts = {
     what: `Writing was stopped at ${formatDuration(atSeconds)}.`,
     now: TEXT_IS_KEPT,
   }),
+  'job/too-long': ({ limitSeconds, atSeconds }) => ({
+    title: 'Took too long',
+    what: `Writing was ended at ${formatDuration(atSeconds)}, because one recording may take ${formatTimeLeft(limitSeconds)}.`,
+    now: `${TEXT_IS_KEPT} Going on gives it the same time again; the limit can be changed.`,
+  }),
+  'job/elsewhere': ({ name }) => ({
+    title: 'In another tab',
+    what: `${name} is being written in another tab.`,
+    now: `${TEXT_IS_KEPT} Go on here once that tab is closed or has stopped.`,
+  }),
+  'source/choose-again': ({ name }) => ({
+    title: 'Choose it again',
+    what: `The page no longer has ${name}.`,
+    now: `${TEXT_IS_KEPT} Choose the file again, and writing goes on where it was.`,
+  }),
+  'source/other-file': ({ name, sizeBytes, chosenBytes }) => ({
+    title: 'Another file',
+    what: `The chosen file is not ${name}: it has ${formatSize(chosenBytes)} instead of ${formatSize(sizeBytes)}.`,
+    now: `${TEXT_IS_KEPT} Choose the one that was being written, or start this one as a recording of its own.`,
+  }),
+  'source/refused': ({ name }) => ({
+    title: 'Not allowed',
+    what: `The browser was not allowed to read ${name} again.`,
+    now: `${TEXT_IS_KEPT} Go on again and allow it, or choose the file.`,
+  }),
   'internal/closed': ({ what }) => ({
     title: 'Already closed',
     what: `Something was asked of the ${what} after it was closed.`,

@@ -5,6 +5,7 @@ import { runModelDownload } from '../../../src/models/download-model';
 import { storedModelUrl } from '../../../src/models/model-address';
 import { openPieceStore } from '../../../src/models/piece-store';
 import { serveChunks } from '../../../src/protocol/chunk-port';
+import { BEGINNING } from '../../../src/protocol/checkpoint';
 import { connect, type Connection } from '../../../src/protocol/connect';
 import type { SpeechWorker } from '../../../src/protocol/speech';
 import jfkUrl from '../../fixtures/jfk.wav?url';
@@ -14,7 +15,7 @@ import { EMBEDDED, openTestHost, type TestHost } from './model-host';
 
 const { signal } = new AbortController();
 const model = { url: storedModelUrl(EMBEDDED.id) };
-const options = { backend: 'wasm', threads: 2, language: null } as const;
+const options = { backend: 'wasm', threads: 2, language: null, from: BEGINNING } as const;
 const budget = { batch: 1, chunkSeconds: 30, prefetch: true, context: 'full' } as const;
 const store = openPieceStore();
 let host: TestHost;

@@ -19,7 +19,6 @@ export function readerOf(clips: readonly Float32Array<ArrayBuffer>[]): ChunkRead
         chunks,
         gaps: [],
         readSeconds,
-        speechSeconds: readSeconds,
         stageSeconds: { decode: 0, resample: 0, voiceActivity: 0 },
         ended: waiting.length === 0,
       };

@@ -48,7 +48,13 @@ describe('one window', () => {
     const recognizer = createRecognizer({ model, chunks: readerOf([speech]), language: null, signal });
     const [result] = await readAll(recognizer, 1);
     expect(textOf(result!)).toBe(texts['jfk.wav']);
-    expect(result).toMatchObject({ checkpointSeconds: 11, chunks: 1, language: 'en', gaps: [], ended: true });
+    expect(result).toMatchObject({
+      checkpoint: { seconds: 11, chunks: 1, batches: 1 },
+      chunks: 1,
+      language: 'en',
+      gaps: [],
+      ended: true,
+    });
     let earliest = 0;
     for (const segment of result!.segments) {
       expect(segment.startSeconds).toBeGreaterThanOrEqual(earliest);

@@ -1,6 +1,7 @@
 import * as Comlink from 'comlink';
 import { expect, test } from 'vitest';
 import { serveChunks } from '../../../src/protocol/chunk-port';
+import { BEGINNING } from '../../../src/protocol/checkpoint';
 import { connect } from '../../../src/protocol/connect';
 import type { SpeechWorker } from '../../../src/protocol/speech';
 import jfkUrl from '../../fixtures/jfk.wav?url';
@@ -8,7 +9,7 @@ import { readWav } from '../../fixtures/wav';
 import { readerOf } from './chunk-reader';
 
 const model = { url: new URL('/models/embedded/', location.href).href };
-const options = { backend: 'wasm', threads: 2, language: null } as const;
+const options = { backend: 'wasm', threads: 2, language: null, from: BEGINNING } as const;
 const budget = { batch: 1, chunkSeconds: 30, prefetch: true, context: 'full' } as const;
 const { signal } = new AbortController();
 

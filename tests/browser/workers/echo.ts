@@ -41,7 +41,6 @@ const service = {
           chunks,
           gaps: [],
           readSeconds: index,
-          speechSeconds: index,
           stageSeconds,
           ended: index >= 4,
         });

@@ -1,0 +1,10 @@
+/**
+ * What a stage beside recognition made of a recording: captions found before it, speakers after it. Stored apart from
+ * the text and from each other, so that a stage that fails costs nothing and can be run again alone.
+ */
+import type { ErrorCode, ErrorValues } from '../lib/error-codes';
+
+export type StageName = 'captions' | 'speakers';
+
+export type StageResult<T = unknown> =
+  { kind: 'done'; value: T } | { kind: 'failed'; code: ErrorCode; values: ErrorValues[ErrorCode] };
