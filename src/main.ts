@@ -1,11 +1,16 @@
 /** Composition root: makes the parts, connects them, mounts the page. */
+import type { JobState } from './jobs/job';
 import { createJobQueue } from './jobs/job-queue';
-import { DEFAULT_SETTINGS } from './jobs/job-settings';
+import { DEFAULT_SETTINGS, EMBEDDED_MODEL } from './jobs/job-settings';
 import { createWorkerPair } from './jobs/worker-pair';
 import { createGovernor } from './memory/meter';
 import { deviceGibibytes, jsHeapBytes } from './memory/page-readings';
 import { spawn } from './spawn';
 import { openTranscriptStore } from './transcript/store';
+
+/** A job that goes on by itself, or at a word: its model must stay. */
+const holdsModel = ({ kind }: JobState): boolean =>
+  ['waiting', 'opening', 'working', 'paused', 'elsewhere'].includes(kind);
 
 async function start(target: HTMLElement): Promise<void> {
   const workers = createWorkerPair(spawn);
@@ -14,11 +19,14 @@ async function start(target: HTMLElement): Promise<void> {
     mountAutomation(target, workers);
     return;
   }
-  const [{ mountApp }, { loadMemoryLimit }, { loadModelChoice }] = await Promise.all([
-    import('./ui/mount'),
-    import('./ui/memory/limit-setting'),
-    import('./ui/models/model-settings'),
-  ]);
+  const [{ mountApp }, { loadMemoryLimit }, settings, { createModelLibrary }, { keepSpeeds }] =
+    await Promise.all([
+      import('./ui/mount'),
+      import('./ui/memory/limit-setting'),
+      import('./ui/models/model-settings'),
+      import('./ui/models/model-library'),
+      import('./ui/models/speeds'),
+    ]);
   const governor = createGovernor({
     deviceGibibytes: deviceGibibytes(),
     limitMegabytes: loadMemoryLimit(),
@@ -28,9 +36,17 @@ async function start(target: HTMLElement): Promise<void> {
     workers,
     governor,
     store: openTranscriptStore(),
-    settings: () => ({ ...DEFAULT_SETTINGS, model: loadModelChoice() }),
+    settings: () => ({ ...DEFAULT_SETTINGS, model: settings.loadModelChoice() }),
   });
-  mountApp(target, queue, governor);
+  const library = createModelLibrary({
+    startWorker: spawn.models,
+    settings,
+    isUsed: (address) => queue.jobs.some(({ model, state }) => model === address && holdsModel(state)),
+  });
+  // Whether it is still there: a browser may have cleared it.
+  if (settings.loadModelChoice() !== EMBEDDED_MODEL) void library.load();
+  keepSpeeds(queue);
+  mountApp(target, { queue, governor, library });
 }
 
 void start(document.querySelector<HTMLElement>('#app')!);

@@ -1,4 +1,5 @@
-/** The models worker: downloads, imports, quantizes, lists and removes models on disk. Wiring only. */
+/** The models worker: downloads, imports, quantizes, checks, lists and removes models on disk. Wiring only. */
+import { runModelCheck } from '../src/models/check-model';
 import { runModelDownload } from '../src/models/download-model';
 import { runModelImport } from '../src/models/import/import-model';
 import { storedModels, removeModel, storageRoom } from '../src/models/model-shelf';
@@ -30,6 +31,8 @@ void serve<ModelsWorker>({
     handle(
       startModelTask((tell, until) => runModelQuantization(id, form, store, tell, { signal: until }), signal),
     ),
+  openCheck: (id, signal) =>
+    handle(startModelTask((tell, until) => runModelCheck(id, store, tell, { signal: until }), signal)),
   remove: (id) => removeModel(id, store),
   room: () => storageRoom(store),
 });

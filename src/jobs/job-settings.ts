@@ -1,4 +1,5 @@
 /** What a person or the command line can choose for one job, with the defaults. */
+import { EMBEDDED_ADDRESS } from '../models/model-address';
 import type { Backend } from '../protocol/speech';
 
 export interface JobSettings {
@@ -20,7 +21,7 @@ export interface JobSettings {
   limitMinutes: number | null;
 }
 
-export const EMBEDDED_MODEL = 'models/embedded/';
+export const EMBEDDED_MODEL = EMBEDDED_ADDRESS;
 
 export const DEFAULT_SETTINGS: JobSettings = {
   model: EMBEDDED_MODEL,

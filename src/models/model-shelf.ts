@@ -9,6 +9,8 @@ export interface StorageRoom {
   usedBytes: number;
   /** What the browser estimates, which is not what it grants: to be shown, not trusted. Null where it says nothing. */
   estimatedFreeBytes: number | null;
+  /** By all that this page keeps, transcripts and models; an estimate as well. */
+  estimatedUsedBytes: number | null;
 }
 
 /** The last used first. Imports that ended with their tab are taken away: nobody can go on with them. */
@@ -42,5 +44,6 @@ export async function storageRoom(store: PieceStore): Promise<StorageRoom> {
   return {
     usedBytes: sizes.reduce((sum, bytes) => sum + bytes, 0),
     estimatedFreeBytes: quota === undefined || usage === undefined ? null : Math.max(0, quota - usage),
+    estimatedUsedBytes: usage ?? null,
   };
 }

@@ -9,7 +9,7 @@ import { TransferRate } from './transfer-rate';
 
 /** How far a task is. Bytes are of all that it has to do. */
 export interface ModelStep {
-  activity: 'listing' | 'downloading' | 'importing' | 'quantizing';
+  activity: 'listing' | 'downloading' | 'importing' | 'quantizing' | 'checking';
   /** Under way now; null between files. */
   file: string | null;
   doneBytes: number;

@@ -4,15 +4,11 @@
  */
 import { LonghandError } from '../lib/errors';
 import type { ModelFiles } from '../speech/model-files';
-import { fileUrl } from './hub';
 import { createHttpModelFiles } from './http-model-files';
-import { STALL_SECONDS } from './download-model';
 import { storedModelId } from './model-address';
 import { openPieceStore, type PieceStore } from './piece-store';
-import { runRepair } from './repair';
-import type { ModelRecord } from './stored-model';
-import { createStoredModelFiles, type Repair } from './stored-model-files';
-import { DEFAULT_PATIENCE } from './try-hosts';
+import { createRepair } from './repair';
+import { createStoredModelFiles } from './stored-model-files';
 
 /** Throws `models/absent` for a stored model that is no longer there. */
 export async function openModelFiles(url: string, store: PieceStore = openPieceStore()): Promise<ModelFiles> {
@@ -30,26 +26,4 @@ export async function storedBytes(url: string, store: PieceStore = openPieceStor
   if (id === null) return null;
   const files = await store.listFiles(id);
   return files.reduce((sum, file) => sum + file.receivedBytes, 0);
-}
-
-/** Null for models that came from disk; a file made here has to be made again. */
-function createRepair(store: PieceStore, model: ModelRecord): Repair | null {
-  const { origin } = model;
-  if (origin.kind !== 'hub') return null;
-  const repository = { id: model.id, revision: origin.revision };
-  return (file, pieces, { signal }) => {
-    const wanted = model.files.find(({ path }) => path === file.path);
-    if (wanted?.madeHere) throw new LonghandError('models/corrupt', { model: model.id, file: file.path });
-    const download = {
-      model: model.id,
-      file: wanted ?? { path: file.path, sizeBytes: null, sha256: null },
-      hosts: origin.hosts,
-      urlAt: (host: string) => fileUrl(host, repository, file.path),
-      store,
-      pieceBytes: file.pieceBytes,
-      patience: DEFAULT_PATIENCE,
-      onBytes: () => undefined,
-    };
-    return runRepair(file, pieces, download, { signal, stallSeconds: STALL_SECONDS });
-  };
 }

@@ -45,7 +45,7 @@ async function readWhole(
   const damaged: number[] = [];
   for (let index = 0; index < file.pieces.length; index++) {
     signal.throwIfAborted();
-    const piece = await loadChecked(store, file, index);
+    const piece = await loadSound(store, file, index);
     if (piece) whole.set(piece, index * file.pieceBytes);
     else damaged.push(index);
   }
@@ -56,7 +56,7 @@ async function readWhole(
   const repaired = await repair(file, damaged, { signal });
   if (repaired.sha256 !== file.sha256) return readWhole(store, repaired, null, signal);
   for (const index of damaged) {
-    const piece = await loadChecked(store, repaired, index);
+    const piece = await loadSound(store, repaired, index);
     if (!piece) throw new LonghandError('models/corrupt', { model: file.model, file: file.path });
     whole.set(piece, index * repaired.pieceBytes);
   }
@@ -64,7 +64,7 @@ async function readWhole(
 }
 
 /** Null where the piece is missing, or is not what was stored. */
-async function loadChecked(
+export async function loadSound(
   store: PieceStore,
   file: FileRecord,
   index: number,

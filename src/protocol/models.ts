@@ -21,6 +21,8 @@ export interface ModelsWorker {
   openImport(name: string, files: ImportFile[], signal: AbortSignal): ModelTaskHandle;
   /** Makes int8 or 4-bit weights of the stored float32 ones, beside them. */
   openQuantization(model: string, form: QuantizedForm, signal: AbortSignal): ModelTaskHandle;
+  /** Compares every stored byte with its SHA-256 and mends what is damaged. */
+  openCheck(model: string, signal: AbortSignal): ModelTaskHandle;
   /** Throws `models/in-use` while it is downloaded or read. */
   remove(model: string): Promise<void>;
   room(): Promise<StorageRoom>;

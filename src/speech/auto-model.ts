@@ -5,6 +5,7 @@
  */
 import { createStore, get, set } from 'idb-keyval';
 import { LonghandError } from '../lib/errors';
+import { isSoftwareAdapter } from '../lib/software-adapter';
 import { TensorScope } from '../lib/tensor-scope';
 import { secondsToSamples } from '../lib/units';
 import type { Backend } from '../protocol/speech';
@@ -16,7 +17,7 @@ import { runGreedyLoop } from './greedy-loop';
 import { GREEDY, LogitRules } from './logit-rules';
 import { openModelOn, openSpeechModel, type OpenModelOptions, type SpeechModel } from './model';
 import type { ModelFiles } from './model-files';
-import { chooseBackend, isSoftwareAdapter, raceKey } from './race';
+import { chooseBackend, raceKey } from './race';
 import { createPrompt } from './tokens';
 
 const WINDOW_SECONDS = 5;

@@ -2,6 +2,7 @@
  * Which backend `auto` means. In: what the adapter says of itself, and the seconds both backends took for the same
  * short window. Out: the backend, and the name under which that is remembered. Pure; `auto-model.ts` measures.
  */
+import type { AdapterNames } from '../lib/software-adapter';
 import type { Backend } from '../protocol/speech';
 
 /** Seconds for one window; null where the graphics card could not do it. */
@@ -15,23 +16,6 @@ const CLEAR_MARGIN = 1.5;
 
 export const chooseBackend = ({ wasm, webgpu }: RaceTimes): Backend =>
   webgpu !== null && webgpu * CLEAR_MARGIN <= wasm ? 'webgpu' : 'wasm';
-
-export type AdapterNames = Pick<
-  GPUAdapterInfo,
-  'vendor' | 'architecture' | 'device' | 'description' | 'isFallbackAdapter'
->;
-
-/** Chromium's SwiftShader, Mesa's llvmpipe and lavapipe, Windows' WARP: the processor, with a detour. */
-const SOFTWARE = /swiftshader|llvmpipe|lavapipe|\bwarp\b|basic render/i;
-
-export const isSoftwareAdapter = ({
-  vendor,
-  architecture,
-  device,
-  description,
-  isFallbackAdapter,
-}: AdapterNames): boolean =>
-  isFallbackAdapter || SOFTWARE.test([vendor, architecture, device, description].join(' '));
 
 /** Another browser version, graphics card or model is another race. */
 export const raceKey = (browser: string, adapter: AdapterNames, modelUrl: string): string =>

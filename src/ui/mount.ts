@@ -1,9 +1,16 @@
-/** Puts the page into its place. In: an element, the queue and the memory governor. Out: what Svelte's `unmount` takes. */
+/** Puts the page into its place. In: an element and the parts that it shows. Out: what Svelte's `unmount` takes. */
 import { mount } from 'svelte';
 import type { JobQueue } from '../jobs/job-queue';
 import type { Governor } from '../memory/meter';
 import App from './app/App.svelte';
+import type { ModelLibrary } from './models/model-library';
 
-export function mountApp(target: HTMLElement, queue: JobQueue, governor: Governor): Record<string, unknown> {
-  return mount(App, { target, props: { queue, governor } });
+export interface AppParts {
+  queue: JobQueue;
+  governor: Governor;
+  library: ModelLibrary;
+}
+
+export function mountApp(target: HTMLElement, parts: AppParts): Record<string, unknown> {
+  return mount(App, { target, props: parts });
 }

@@ -7,6 +7,7 @@ import { LonghandError } from '../../src/lib/errors';
 import { createGovernor } from '../../src/memory/meter';
 import { loadMemoryLimit } from '../../src/ui/memory/limit-setting';
 import { mountApp } from '../../src/ui/mount';
+import { createFakeLibrary } from '../preview/fake-library';
 import { createFakeQueue, fakeJob, fakeSegments } from '../preview/fake-queue';
 
 const sentences = (amount: number) =>
@@ -39,7 +40,7 @@ function show(
   const target = document.createElement('div');
   target.id = 'app';
   document.body.append(target);
-  open = { app: mountApp(target, queue, governor), target };
+  open = { app: mountApp(target, { queue, governor, library: createFakeLibrary() }), target };
   flushSync();
   return queue;
 }

@@ -54,6 +54,18 @@ test('a transcript with player and export', async ({ page }) => {
   await expectAccessible(page);
 });
 
+test('Models, with a model under way that has failed', async ({ page }) => {
+  await page.goto('/#/models');
+  await page.getByText('This machine:').waitFor();
+  await page.getByText('The same with word times').click();
+  await page.getByLabel('Addresses of model hosts, one a line').fill('https://models.example');
+  await page.getByRole('button', { name: 'Use these hosts' }).click();
+  const files = page.locator('input[type=file][accept*=zip]');
+  await files.setInputFiles('public/models/embedded/config.json');
+  await page.getByRole('alert').waitFor();
+  await expectAccessible(page);
+});
+
 test('trouble: a file that is no recording, and an address that leads nowhere', async ({ page }) => {
   await page.goto('/');
   await choose(page, { name: 'empty.wav', mimeType: 'audio/wav', buffer: Buffer.alloc(0) });

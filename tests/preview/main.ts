@@ -7,6 +7,7 @@ import { LonghandError } from '../../src/lib/errors';
 import { createGovernor } from '../../src/memory/meter';
 import { mountApp } from '../../src/ui/mount';
 import { loadMemoryLimit } from '../../src/ui/memory/limit-setting';
+import { createFakeLibrary } from './fake-library';
 import { createFakeQueue, fakeJob, fakeSegments } from './fake-queue';
 
 const SENTENCES = [
@@ -135,5 +136,6 @@ for (let reading = 0; reading < 120; reading++) {
   governor.observe({ wasmHeapBytes: (wave + rise) * 1e6, gpuBufferBytes: 0, liveTensorBytes: 0 });
 }
 
-Object.assign(globalThis, { queue, governor, fakeSegments });
-mountApp(document.querySelector<HTMLElement>('#app')!, queue, governor);
+const library = createFakeLibrary();
+Object.assign(globalThis, { queue, governor, library, fakeSegments });
+mountApp(document.querySelector<HTMLElement>('#app')!, { queue, governor, library });

@@ -135,11 +135,20 @@ test('English gets an English model, words with times one that has them', () => 
   });
 });
 
-test('about how large: the order of the sizes', () => {
-  const sizes = CATALOG.filter((model) => model.languages === 'many' && !model.wordTimestamps)
-    .filter((model) => model.size !== 'large-v3-turbo')
-    .map((model) => approximateBytes(model, 'wasm'));
-  expect(sizes).toEqual([...sizes].sort((a, b) => a - b));
+test('about how large: within a tenth of what the exports take', () => {
+  const megabytes = (size: string, backend: 'wasm' | 'webgpu') => {
+    const model = CATALOG.find(({ id }) => id === `onnx-community/whisper-${size}`)!;
+    return approximateBytes(model, backend) / 1e6;
+  };
+  for (const [size, real] of [
+    ['tiny', 120],
+    ['base', 206],
+    ['small', 586],
+    ['large-v3-turbo', 560],
+  ] as const) {
+    expect(Math.abs(megabytes(size, 'webgpu') / real - 1), size).toBeLessThan(0.1);
+  }
+  expect(['tiny', 'base', 'small'].map((size) => Math.round(megabytes(size, 'wasm')))).toEqual([42, 77, 247]);
 });
 
 test('speed over the last ten seconds', () => {

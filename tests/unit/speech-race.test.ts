@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { allowedGpuBytes, gpuBytes } from '../../src/speech/gpu-memory';
-import { type AdapterNames, chooseBackend, isSoftwareAdapter, raceKey } from '../../src/speech/race';
+import { type AdapterNames, isSoftwareAdapter } from '../../src/lib/software-adapter';
+import { chooseBackend, raceKey } from '../../src/speech/race';
 
 const CARD: AdapterNames = {
   vendor: 'nvidia',

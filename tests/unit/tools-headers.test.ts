@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { expect, test } from 'vitest';
-import { appHeaders, contentSecurityPolicy } from '../../tools/serve/headers.mjs';
+import { admits, connectSources } from '../../src/models/allowed-hosts';
+import { appHeaders, contentSecurityPolicy, HUB_HOSTS } from '../../tools/serve/headers.mjs';
 
 test('static hosts get the headers that the server sends', async () => {
   const lines = (await readFile('public/_headers', 'utf8')).split('\n').filter((line) => /^\s+\S/.test(line));
@@ -13,9 +14,30 @@ test('static hosts get the headers that the server sends', async () => {
   expect(written).toEqual(appHeaders());
 });
 
-test('a model host is allowed to be fetched from, and nothing more', () => {
-  const open = contentSecurityPolicy({ modelHosts: ['https://models.example'] });
-  expect(open).toBe(
-    contentSecurityPolicy().replace("connect-src 'self'", "connect-src 'self' https://models.example"),
-  );
+test('the hosts that models come from are allowed to be fetched from, and nothing more', () => {
+  const sources = (policy: string) => connectSources(policy)!.join(' ');
+  expect(sources(contentSecurityPolicy())).toBe(["'self'", ...HUB_HOSTS].join(' '));
+  const mirror = contentSecurityPolicy({ modelHosts: ['https://models.example'] });
+  expect(sources(mirror)).toBe("'self' https://models.example");
+  const withoutSources = (policy: string) => policy.replace(/connect-src [^;]*/, '');
+  expect(withoutSources(mirror)).toBe(withoutSources(contentSecurityPolicy({ modelHosts: [] })));
+});
+
+test('the page reads off its policy what it may fetch from', () => {
+  const own = 'http://localhost:8417';
+  const sources = connectSources(contentSecurityPolicy())!;
+  for (const address of [`${own}/x`, 'https://huggingface.co', 'https://cas-bridge.xethub.hf.co/x?y']) {
+    expect(admits(sources, address, own), address).toBe(true);
+  }
+  for (const address of [
+    'http://huggingface.co',
+    'https://huggingface.co.evil.example',
+    'https://huggingface.co:8443',
+    'https://hf.co.example',
+    'http://localhost:9',
+  ]) {
+    expect(admits(sources, address, own), address).toBe(false);
+  }
+  expect(connectSources("default-src 'none'")).toEqual(["'none'"]);
+  expect(connectSources(null)).toBeNull();
 });

@@ -3,10 +3,11 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
+import { runModelCheck } from '../../src/models/check-model';
 import { runModelDownload } from '../../src/models/download-model';
 import { storedModels } from '../../src/models/model-shelf';
 import { openModelServer } from '../../tools/model-server/server';
-import type { Fault } from '../../tools/model-server/fault';
+import type { Fault, LoggedRequest } from '../../tools/model-server/fault';
 import { parseCommandLine, UsageError } from '../../tools/models/command-line';
 import { openFolderStore } from '../../tools/models/folder-store';
 import { main } from '../../tools/models/main';
@@ -84,7 +85,7 @@ test('a stopped download goes on in the next run, from what lies there as .part'
   );
 });
 
-test('a changed byte in the folder is noticed', async () => {
+test('a changed byte in the folder is noticed, and mended by one piece', async () => {
   const { folder, host } = await setUp();
   const store = openFolderStore(folder);
   await runModelDownload(download(host), store, () => undefined, options);
@@ -92,9 +93,39 @@ test('a changed byte in the folder is noticed', async () => {
   const bytes = await readFile(path);
   bytes[5_000_000]! ^= 1;
   await writeFile(path, bytes);
-  const record = (await store.loadFile('longhand/embedded', ENCODER))!;
-  const piece = await store.loadPiece(record, 4);
-  expect(createHash('sha256').update(piece!).digest('hex')).not.toBe(record.pieces[4]);
+  const log = async () => (await (await fetch(`${host}/log`)).json()) as LoggedRequest[];
+  const before = (await log()).length;
+  expect(await runModelCheck('longhand/embedded', store, () => undefined, { signal })).toMatchObject({
+    state: 'verified',
+  });
+  expect(await sha256(path)).toBe(await sha256(join(EMBEDDED, ENCODER)));
+  const [again, ...more] = (await log()).slice(before);
+  expect(more).toEqual([]);
+  expect(again).toMatchObject({ path: ENCODER, fromByte: 4 * 1024 * 1024, toByte: 5 * 1024 * 1024 });
+});
+
+test('damage that nobody can mend is said, and the file known as corrupt', async () => {
+  const { folder } = await setUp();
+  expect(await main(['import', EMBEDDED, '--name', 'mine', '--folder', folder], folder)).toBe(0);
+  const path = join(folder, 'import', 'mine', ENCODER);
+  const bytes = await readFile(path);
+  bytes[5_000_000]! ^= 1;
+  await writeFile(path, bytes);
+  expect(await main(['check', 'import/mine', '--folder', folder], folder)).toBe(1);
+  expect(await storedModels(openFolderStore(folder))).toMatchObject([{ state: 'corrupt' }]);
+});
+
+test('int8 made here is made again where it is damaged', async () => {
+  const { folder, order, host } = await setUp();
+  await order([{ kind: 'hide', path: '_quantized', times: 0 }]);
+  expect(await main(['download', 'longhand/embedded', '--host', host, '--folder', folder], folder)).toBe(0);
+  const path = join(folder, 'longhand', 'embedded', 'onnx', 'encoder_model_int8.onnx');
+  const sound = await sha256(path);
+  const bytes = await readFile(path);
+  bytes[5_000_000]! ^= 1;
+  await writeFile(path, bytes);
+  expect(await main(['check', 'longhand/embedded', '--folder', folder], folder)).toBe(0);
+  expect(await sha256(path)).toBe(sound);
 });
 
 test('orders, with the hub as the host unless told otherwise', () => {
@@ -114,6 +145,7 @@ test('orders, with the hub as the host unless told otherwise', () => {
     ['download', 'a/b', 'c/d'],
     ['list', '--odd'],
     ['import'],
+    ['check'],
   ]) {
     expect(() => parseCommandLine(wrong)).toThrow(UsageError);
   }
@@ -122,7 +154,7 @@ test('orders, with the hub as the host unless told otherwise', () => {
 test('exit codes: 0 done, 1 failed, 2 wrong use', async () => {
   const { folder, host } = await setUp();
   const run = (...args: string[]) => main([...args, '--folder', folder], folder);
-  expect(await run('list')).toBe(0);
+  for (const command of ['list', 'catalog', 'recommend']) expect(await run(command)).toBe(0);
   expect(await run('download', 'longhand/nothing', '--host', host)).toBe(1);
   expect(await run('remove', 'a/b')).toBe(1);
   expect(await run('download', 'nothing')).toBe(2);

@@ -5,8 +5,11 @@ import type { QuantizedForm } from '../../src/models/quantize/weight-form';
 
 export const USAGE = `Usage: npm run --silent models -- COMMAND [options]
 
-  catalog                      the models that are known by name
-  list                         the models on this disk
+  catalog                      the models that are known by name: number formats and size per backend, languages, licence
+  recommend                    the one that suits this machine
+    --language L                 two letters, such as en; otherwise many languages
+    --words                      with what times of single words are made from
+  list                         the models on this disk, when they were last used, and the room they take
   download OWNER/NAME          fetch a model, or go on with it
     --backend wasm|webgpu        for which it is chosen what to fetch (wasm)
     --host URL                   a host with the hub's layout; several are tried in order
@@ -15,11 +18,13 @@ export const USAGE = `Usage: npm run --silent models -- COMMAND [options]
     --name NAME                  what to call it (the first path's name)
   quantize OWNER/NAME          make smaller weights of the float32 ones
     --form int8|int8-weights|q4  (int8)
+  check OWNER/NAME             compare every byte with its check sum, and fetch damaged pieces again
   remove OWNER/NAME
 
   --folder DIR                 where the models are (longhand/models in your cache folder)
   --help                       this text
 
+Ctrl-C pauses: what has arrived is kept, and the same command goes on with it.
 A model on this disk goes by its name: npm run transcribe -- talk.mp3 --model OWNER/NAME
 Exit code: 0 done, 1 failed, 2 wrong use.
 `;
@@ -37,13 +42,16 @@ export type Order =
     }
   | { command: 'import'; paths: string[]; name: string | null }
   | { command: 'quantize'; id: string; form: QuantizedForm }
-  | { command: 'remove'; id: string };
+  | { command: 'recommend'; language: string | null; words: boolean }
+  | { command: 'remove' | 'check'; id: string };
 
 const OPTIONS = {
   backend: { type: 'string', default: 'wasm' },
   host: { type: 'string', multiple: true },
   revision: { type: 'string', default: 'main' },
   name: { type: 'string' },
+  language: { type: 'string' },
+  words: { type: 'boolean', default: false },
   form: { type: 'string', default: 'int8' },
   folder: { type: 'string' },
   help: { type: 'boolean', default: false, short: 'h' },
@@ -88,7 +96,10 @@ function readOrder([command, ...rest]: string[], values: ReturnType<typeof parse
         id: onlyName(command, rest),
         form: oneOf('form', values.form, ['int8', 'int8-weights', 'q4']),
       };
+    case 'recommend':
+      return { command, language: values.language ?? null, words: values.words };
     case 'remove':
+    case 'check':
       return { command, id: onlyName(command, rest) };
     default:
       throw new UsageError(

@@ -6,12 +6,12 @@ import { openAsBlob } from 'node:fs';
 import { readdir, stat } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import { LonghandError, toLonghandError } from '../../src/lib/errors';
-import { approximateBytes, CATALOG, EMBEDDED_MODEL } from '../../src/models/catalog';
+import { runModelCheck } from '../../src/models/check-model';
 import { runModelDownload } from '../../src/models/download-model';
 import { isRepositoryName } from '../../src/models/hub';
 import { runModelImport } from '../../src/models/import/import-model';
 import type { ImportFile } from '../../src/models/import/import-source';
-import { removeModel, storedModels } from '../../src/models/model-shelf';
+import { removeModel } from '../../src/models/model-shelf';
 import { type ModelStep, type RunModelTask, startModelTask } from '../../src/models/model-task';
 import type { PieceStore } from '../../src/models/piece-store';
 import { quantizeIfNeeded, runModelQuantization } from '../../src/models/quantize/quantize-stored';
@@ -19,6 +19,7 @@ import { formatSize, formatTimeLeft } from '../../src/ui/format';
 import { errorText } from '../../src/ui/messages/error-text';
 import { type Order, parseCommandLine, USAGE, UsageError } from './command-line';
 import { openFolderStore } from './folder-store';
+import { showCatalog, showModels, showRecommendation } from './lists';
 import { defaultModelsFolder } from './models-folder';
 
 /** Resolves with the exit code. `workingFolder`: what relative paths are relative to. */
@@ -28,8 +29,9 @@ export async function main(args: string[], workingFolder: string): Promise<numbe
   process.once('SIGINT', interrupt);
   try {
     const { order, folder } = parseCommandLine(args);
-    const store = openFolderStore(folder === null ? defaultModelsFolder() : resolve(workingFolder, folder));
-    await carryOut(order, store, { workingFolder, signal: stop.signal });
+    const modelsFolder = folder === null ? defaultModelsFolder() : resolve(workingFolder, folder);
+    const store = openFolderStore(modelsFolder);
+    await carryOut(order, store, { folder: modelsFolder, workingFolder, signal: stop.signal });
     return 0;
   } catch (error) {
     if (error instanceof UsageError) {
@@ -52,15 +54,17 @@ export async function main(args: string[], workingFolder: string): Promise<numbe
 async function carryOut(
   order: Order,
   store: PieceStore,
-  { workingFolder, signal }: { workingFolder: string; signal: AbortSignal },
+  { folder, workingFolder, signal }: { folder: string; workingFolder: string; signal: AbortSignal },
 ): Promise<void> {
   switch (order.command) {
     case 'help':
       return void process.stdout.write(USAGE);
     case 'catalog':
       return showCatalog();
+    case 'recommend':
+      return showRecommendation(order);
     case 'list':
-      return showModels(store);
+      return showModels(store, folder);
     case 'remove':
       requireName(order.id);
       if (!(await store.loadModel(order.id))) {
@@ -82,6 +86,9 @@ async function carryOut(
         return quantizeIfNeeded(model, store, tell, { signal: until });
       }, signal);
     }
+    case 'check':
+      requireName(order.id);
+      return watch((tell, until) => runModelCheck(order.id, store, tell, { signal: until }), signal);
     case 'quantize':
       requireName(order.id);
       return watch(
@@ -93,31 +100,6 @@ async function carryOut(
 
 function requireName(id: string): void {
   if (!isRepositoryName(id)) throw new UsageError(`"${id}" is no model's name, which is OWNER/NAME.`);
-}
-
-function showCatalog(): void {
-  for (const model of CATALOG) {
-    if (model === EMBEDDED_MODEL) continue;
-    const [backend] = model.backends;
-    const size = `about ${formatSize(approximateBytes(model, backend ?? 'wasm'))}`;
-    const languages = model.languages === 'en' ? 'English' : 'many languages';
-    const line = [model.id.padEnd(52), size.padEnd(14), languages.padEnd(15), model.backends.join(', ')];
-    process.stdout.write(`${line.join('  ')}\n`);
-  }
-}
-
-async function showModels(store: PieceStore): Promise<void> {
-  for (const { id, state, storedBytes, sizeBytes, files } of await storedModels(store)) {
-    const of = sizeBytes === null || sizeBytes === storedBytes ? '' : ` of ${formatSize(sizeBytes)}`;
-    const weights = files.map(({ path }) => path).filter((path) => path.endsWith('.onnx'));
-    const line = [
-      id.padEnd(52),
-      state.padEnd(9),
-      `${formatSize(storedBytes)}${of}`,
-      weights.map((path) => basename(path)).join(' '),
-    ];
-    process.stdout.write(`${line.join('  ')}\n`);
-  }
 }
 
 /** A folder with all that lies in it, or files. Throws `media/not-found`. */

@@ -17,12 +17,20 @@ export function isolationHeaders() {
 }
 
 /**
+ * Where models come from unless whoever serves the app says otherwise: the hub, and the hosts of its content network,
+ * to which it redirects large files (`cdn-lfs.hf.co`, `cas-bridge.xethub.hf.co`, `cdn-lfs.huggingface.co`; their names
+ * change). docs/decisions/0010-model-hosts.md
+ * @type {readonly string[]}
+ */
+export const HUB_HOSTS = ['https://huggingface.co', 'https://*.huggingface.co', 'https://*.hf.co'];
+
+/**
  * What the built app may load and where it may connect: its own origin, and `modelHosts` beside it.
  * `wasm-unsafe-eval` is WebAssembly only, no JavaScript eval; no `blob:` in `worker-src`, so a library that
  * starts a worker from a string fails in the tests and not at a user's.
- * @param {{ modelHosts?: string[] }} [options] origins, `https://host`
+ * @param {{ modelHosts?: readonly string[] }} [options] origins, `https://host`
  */
-export function contentSecurityPolicy({ modelHosts = [] } = {}) {
+export function contentSecurityPolicy({ modelHosts = HUB_HOSTS } = {}) {
   return [
     "default-src 'none'",
     "script-src 'self' 'wasm-unsafe-eval'",
@@ -42,7 +50,7 @@ export function contentSecurityPolicy({ modelHosts = [] } = {}) {
 /**
  * All headers of the built app, the same on every response: a worker script from the network takes the policy
  * of its own response, so documents alone would not do.
- * @param {{ modelHosts?: string[] }} [options]
+ * @param {{ modelHosts?: readonly string[] }} [options]
  * @returns {Record<string, string>}
  */
 export function appHeaders(options) {

@@ -6,7 +6,7 @@
  */
 import { createServer } from 'node:http';
 import sirv from 'sirv';
-import { appHeaders } from './headers.mjs';
+import { appHeaders, HUB_HOSTS } from './headers.mjs';
 
 const PORTS_TO_TRY = 20;
 
@@ -21,10 +21,10 @@ const PORTS_TO_TRY = 20;
  * @param {string} options.folder the build, usually `dist`
  * @param {number} [options.port] 0, the default, takes any free one; otherwise this one or the next that is free
  * @param {Record<string, string>} [options.mounts] further folders by path, which begins and ends with a slash
- * @param {string[]} [options.modelHosts] origins that the page may fetch models from
+ * @param {readonly string[]} [options.modelHosts] origins that the page may fetch models from; the hub unless given
  * @returns {Promise<AppServer>}
  */
-export async function openServer({ folder, port = 0, mounts = {}, modelHosts = [] }) {
+export async function openServer({ folder, port = 0, mounts = {}, modelHosts = HUB_HOSTS }) {
   const headers = Object.entries(appHeaders({ modelHosts }));
   // `dev` looks at the disk for each request: a rebuild while the server runs is seen, and nothing is cached.
   const serve = (/** @type {string} */ path) => sirv(path, { dev: true, etag: true });

@@ -10,11 +10,11 @@ const DEFAULT_PORT = 8417;
 const say = (/** @type {string} */ line) => console.log(line);
 
 try {
-  const port = readPort();
+  const { port, modelHosts } = readOptions();
   await ensureDependencies(say);
   const folder = await ensureBuild(say);
   const { openServer } = await import('../serve/server.mjs');
-  const server = await openServer({ folder, port });
+  const server = await openServer({ folder, port, ...(modelHosts ? { modelHosts } : {}) });
   say(`Longhand is at ${server.url} (Ctrl-C ends it)`);
   if (hasDesktop()) openInBrowser(server.url);
   for (const signal of ['SIGINT', 'SIGTERM']) {
@@ -26,16 +26,24 @@ try {
   process.exitCode = 1;
 }
 
-/** @returns {number} */
-function readPort() {
+/** @returns {{ port: number, modelHosts: string[] | undefined }} */
+function readOptions() {
   try {
-    const { values } = parseArgs({ options: { port: { type: 'string', default: String(DEFAULT_PORT) } } });
+    const { values } = parseArgs({
+      options: {
+        port: { type: 'string', default: String(DEFAULT_PORT) },
+        'model-host': { type: 'string', multiple: true },
+      },
+    });
     const port = Number(values.port);
-    if (Number.isInteger(port) && port >= 0 && port < 65_536) return port;
+    const modelHosts = values['model-host']?.map((host) => new URL(host).origin);
+    if (Number.isInteger(port) && port >= 0 && port < 65_536) return { port, modelHosts };
   } catch {
-    // Falls through to the one line on usage.
+    // Falls through to the usage.
   }
-  throw new SetupError('Usage: npm start [-- --port N], N from 0 (any free port) to 65535');
+  throw new SetupError(
+    'Usage: npm start [-- --port N] [--model-host URL]…\n  --port: from 0 (any free port) to 65535\n  --model-host: where the page may fetch models from, in place of the hub; may be repeated',
+  );
 }
 
 function hasDesktop() {

@@ -4,6 +4,7 @@ import { createSubscriber } from 'svelte/reactivity';
 import type { JobQueue } from '../../jobs/job-queue';
 import type { Governor } from '../../memory/meter';
 import type { MemoryView } from '../memory/memory-view';
+import type { LibraryView, ModelLibrary } from '../models/model-library';
 import { parseRoute, type Route } from './route';
 
 /** Reading `jobs` or `order` in a component follows the queue for as long as the component lives. */
@@ -17,6 +18,17 @@ export function watchJobs(queue: JobQueue): Pick<JobQueue, 'jobs' | 'order'> {
     get order() {
       follow();
       return queue.order;
+    },
+  };
+}
+
+/** Reading `view` in a component follows the models. */
+export function watchModels(library: ModelLibrary): { readonly view: LibraryView } {
+  const follow = createSubscriber((update) => library.subscribe(update));
+  return {
+    get view() {
+      follow();
+      return library.view;
     },
   };
 }

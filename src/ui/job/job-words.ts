@@ -1,8 +1,10 @@
 /** A job in words: what the margin, the list and the screen reader say of its state. Pure. */
 import type { JobView } from '../../jobs/job-queue';
 import { EMBEDDED_MODEL } from '../../jobs/job-settings';
+import { storedModelId } from '../../models/model-address';
 import { formatDuration, formatSpeed, formatTimeLeft, spokenDuration } from '../format';
 import { errorText } from '../messages/error-text';
+import { modelTitle } from '../models/model-words';
 
 /** True until the job has come to an end of whatever kind. */
 export const isActive = (job: JobView): boolean =>
@@ -72,5 +74,7 @@ export function knownSeconds(job: JobView): number {
 
 /** What a model is called where people read it; one that has no name here goes by its folder. */
 export function modelName(model: string): string {
-  return model === EMBEDDED_MODEL ? 'Embedded English' : model.replace(/\/+$/, '').replace(/^.*\//, '');
+  if (model === EMBEDDED_MODEL) return 'Embedded English';
+  const id = storedModelId(model);
+  return id === null ? model.replace(/\/+$/, '').replace(/^.*\//, '') : modelTitle(id);
 }
