@@ -3,6 +3,7 @@
  * Source: Audio Interchange File Format AIFF-C, Apple 1991.
  */
 import { LonghandError } from '../lib/errors';
+import type { ByteSource } from './bytes/byte-source';
 import type { AudioTrack } from './packet';
 import { canDecodePcm, pcmSampleBytes } from './pcm';
 import { openPcmFile } from './pcm-file';
@@ -32,8 +33,8 @@ interface CommonChunk {
 }
 
 /** Throws `media/damaged`, `media/unsupported-codec`. */
-export async function openAiff(file: File): Promise<AudioTrack | null> {
-  const head = String.fromCharCode(...new Uint8Array(await file.slice(0, 12).arrayBuffer()));
+export async function openAiff(file: ByteSource): Promise<AudioTrack | null> {
+  const head = String.fromCharCode(...(await file.read(0, 12)));
   if (!/^FORM....AIF[FC]/s.test(head)) return null;
   const { name } = file;
   let common: CommonChunk | null = null;

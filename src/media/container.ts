@@ -5,7 +5,6 @@
 import {
   AdtsInputFormat,
   ALL_FORMATS,
-  BlobSource,
   EncodedPacketSink,
   FlacInputFormat,
   HlsInputFormat,
@@ -21,6 +20,8 @@ import {
   type InputFormat,
 } from 'mediabunny';
 import { isLonghandError, LonghandError } from '../lib/errors';
+import { bunnySource } from './bytes/bunny-source';
+import type { ByteSource } from './bytes/byte-source';
 import { canDecodePcm } from './pcm';
 import { isCutMatroska } from './matroska-length';
 import { chainOggLinks } from './ogg-chain';
@@ -42,18 +43,18 @@ const LONGEST_LEAD_IN_SECONDS = 60;
  * Null where no container is recognized. Throws `media/no-audio-track`, `media/unsupported-codec`,
  * `media/encrypted`, `media/damaged`.
  */
-export async function openContainer(file: File): Promise<AudioTrack | null> {
-  const found = await openInput(file);
+export async function openContainer(bytes: ByteSource): Promise<AudioTrack | null> {
+  const found = await openInput(bytes);
   if (found?.format !== OGG) return found && found.track;
-  const openLink = async (link: File) => (await openInput(link))?.track ?? null;
-  return chainOggLinks(file, found.track, openLink);
+  const openLink = async (link: ByteSource) => (await openInput(link))?.track ?? null;
+  return chainOggLinks(bytes, found.track, openLink);
 }
 
-async function openInput(file: File): Promise<{ track: AudioTrack; format: InputFormat } | null> {
-  const { name } = file;
+async function openInput(bytes: ByteSource): Promise<{ track: AudioTrack; format: InputFormat } | null> {
+  const { name } = bytes;
   const input = new Input({
     formats: FORMATS,
-    source: new BlobSource(file, { handleUnhandledError: () => undefined }),
+    source: bunnySource(bytes),
     formatOptions: {
       isobmff: {
         resolveKeyId: () => {
@@ -64,7 +65,7 @@ async function openInput(file: File): Promise<{ track: AudioTrack; format: Input
   });
   try {
     const format = await input.getFormat();
-    return { track: await chooseTrack({ file, input, format }), format };
+    return { track: await chooseTrack({ bytes, input, format }), format };
   } catch (error) {
     input.dispose();
     if (error instanceof UnsupportedInputFormatError) return null;
@@ -74,14 +75,14 @@ async function openInput(file: File): Promise<{ track: AudioTrack; format: Input
 }
 
 interface OpenInput {
-  file: File;
+  bytes: ByteSource;
   input: Input;
   format: InputFormat;
 }
 
 async function chooseTrack(opened: OpenInput): Promise<AudioTrack> {
   const { input } = opened;
-  const { name } = opened.file;
+  const { name } = opened.bytes;
   const tracks = await input.getAudioTracks();
   if (tracks.length === 0) {
     const videoTracks = await input.getVideoTracks();
@@ -105,7 +106,7 @@ function codecName(id: string | number | Uint8Array | null): string {
 }
 
 async function describeTrack(
-  { file, input, format }: OpenInput,
+  { bytes, input, format }: OpenInput,
   track: InputAudioTrack,
   codec: string,
   decoderConfig: AudioDecoderConfig,
@@ -126,7 +127,7 @@ async function describeTrack(
     codec,
     decoderConfig,
     durationSeconds: endSeconds === null ? null : Math.max(0, endSeconds - originSeconds),
-    durationIs: await trustDuration(format, file),
+    durationIs: await trustDuration(format, bytes),
     primingSamples,
     holesAreDamage: canDecodePcm(codec),
     read: (fromSeconds) =>
@@ -135,10 +136,10 @@ async function describeTrack(
   };
 }
 
-async function trustDuration(format: InputFormat, file: Blob): Promise<AudioTrack['durationIs']> {
+async function trustDuration(format: InputFormat, bytes: ByteSource): Promise<AudioTrack['durationIs']> {
   if (format === OGG) return 'exact';
   if (format instanceof MpegTsInputFormat) return 'guessed';
-  if (format instanceof MatroskaInputFormat) return (await isCutMatroska(file)) ? 'stored' : 'guessed';
+  if (format instanceof MatroskaInputFormat) return (await isCutMatroska(bytes)) ? 'stored' : 'guessed';
   return 'stored';
 }
 

@@ -3,7 +3,8 @@
  * Our own reader rather than the library's, which stops at the first frame it cannot follow and keeps a list of all.
  * Source: RFC 9639.
  */
-import { BlobWindow } from './blob-window';
+import type { ByteSource } from './bytes/byte-source';
+import { ByteWindow } from './bytes/byte-window';
 import { FLAC_HEADER_BYTES, parseFlacHeader, type FlacFrameHeader } from './flac-frame';
 import type { AudioTrack, Packet, PacketReader } from './packet';
 import { skipTags } from './tags';
@@ -24,8 +25,11 @@ interface StreamInfo {
 }
 
 /** Null where the file is no FLAC stream; `marked` asks for the `fLaC` mark, without it a bare stream of frames will do. */
-export async function openFlac(file: Blob, { marked }: { marked: boolean }): Promise<AudioTrack | null> {
-  const window = new BlobWindow(file);
+export async function openFlac(
+  file: ByteSource,
+  { marked }: { marked: boolean },
+): Promise<AudioTrack | null> {
+  const window = new ByteWindow(file);
   const head = await readHead(window);
   if (marked !== head.marked) return null;
   const scanner = new FlacScanner(window, head.info);
@@ -47,7 +51,7 @@ export async function openFlac(file: Blob, { marked }: { marked: boolean }): Pro
     primingSamples: 0,
     holesAreDamage: true,
     read: (fromSeconds) =>
-      new FlacReader(new FlacScanner(new BlobWindow(file), info), first.position, {
+      new FlacReader(new FlacScanner(new ByteWindow(file), info), first.position, {
         info,
         // A piece of a longer stream keeps that stream's numbers.
         originSample: marked ? 0 : first.header.firstSample,
@@ -64,7 +68,7 @@ interface Head {
   framesStart: number;
 }
 
-async function readHead(window: BlobWindow): Promise<Head> {
+async function readHead(window: ByteWindow): Promise<Head> {
   let position = await skipTags(window, 0);
   const mark = await window.read(position, 4);
   if (String.fromCharCode(...mark) !== 'fLaC') return { marked: false, info: null, framesStart: position };
@@ -125,16 +129,17 @@ interface FoundFrame {
 
 class FlacScanner {
   constructor(
-    readonly window: BlobWindow,
+    readonly window: ByteWindow,
     readonly info: StreamInfo | null,
   ) {}
 
   /** The first frame that starts at `position` or up to `mostBytes` after it and holds `leastSample` or later ones. */
   async findFrame(position: number, mostBytes: number, leastSample: number): Promise<FoundFrame | null> {
-    const end = Math.min(position + mostBytes, this.window.size);
+    const end = Math.min(position + mostBytes, this.window.sizeBytes);
     for (let at = position; at < end;) {
       const bytes = await this.window.read(at, LIKELY_FRAME_BYTES);
-      const last = at + bytes.length >= this.window.size;
+      if (bytes.length === 0) return null;
+      const last = at + bytes.length >= this.window.sizeBytes;
       for (let index = bytes.indexOf(0xff); index >= 0; index = bytes.indexOf(0xff, index + 1)) {
         if (!last && index + FLAC_HEADER_BYTES > bytes.length) break;
         const header = parseFlacHeader(bytes, index, this.info?.usualSamples ?? 0);
@@ -193,7 +198,7 @@ class FlacReader implements PacketReader {
       const endSample = header.firstSample + header.samples;
       this.#next = await this.scanner.findFrame(position + 1, Infinity, endSample);
       if (startSeconds + durationSeconds <= fromSeconds) continue;
-      const end = this.#next?.position ?? this.scanner.window.size;
+      const end = this.#next?.position ?? this.scanner.window.sizeBytes;
       const data = await this.scanner.window.read(position, Math.min(end - position, LONGEST_FRAME_BYTES));
       const packet: Packet = { data, startSeconds, durationSeconds, key: true };
       const shape = `${header.channels}/${header.bits}/${header.sampleRate}`;

@@ -5,7 +5,8 @@
  * Our own reader rather than the library's, whose list of all frames takes about 100 bytes each (150 MB for 10 h) and
  * which closes the hole that damage leaves.
  */
-import { BlobWindow } from './blob-window';
+import type { ByteSource } from './bytes/byte-source';
+import { ByteWindow } from './bytes/byte-window';
 import { adts, HEADER_BYTES, mpegAudio, type FrameHeader, type FrameSyntax } from './frame-syntax';
 import type { AudioTrack, Packet, PacketReader } from './packet';
 import { skipTags } from './tags';
@@ -20,8 +21,8 @@ const LONGEST_JUNK_BYTES = 256 * 1024;
 const AAC_PRIMING_SAMPLES = 1024;
 
 /** Null where the file is no such stream. */
-export async function openFrameStream(file: Blob): Promise<AudioTrack | null> {
-  const window = new BlobWindow(file);
+export async function openFrameStream(file: ByteSource): Promise<AudioTrack | null> {
+  const window = new ByteWindow(file);
   for (const syntax of [mpegAudio, adts]) {
     const scanner = new FrameScanner(window, syntax);
     const tagEnd = await skipTags(window, 0);
@@ -38,7 +39,7 @@ interface FoundFrame {
 
 /** `fromStart`: the file begins with this frame, and is not cut out of a longer stream. */
 async function describeStream(
-  file: Blob,
+  file: ByteSource,
   scanner: FrameScanner,
   first: FoundFrame,
   fromStart: boolean,
@@ -58,12 +59,12 @@ async function describeStream(
     format: name === 'mp3' ? 'mp3' : 'adts, aac',
     codec: name,
     decoderConfig: { codec: header.codec, sampleRate, numberOfChannels: channels },
-    durationSeconds: exactSeconds ?? ((file.size - firstPosition) * 8) / bitsPerSecond,
+    durationSeconds: exactSeconds ?? finite(((file.sizeBytes - firstPosition) * 8) / bitsPerSecond),
     durationIs: exactSeconds === null ? 'guessed' : 'exact',
     primingSamples,
     holesAreDamage: true,
     read: (fromSeconds) =>
-      new FrameReader(new FrameScanner(new BlobWindow(file), scanner.syntax), firstPosition, {
+      new FrameReader(new FrameScanner(new ByteWindow(file), scanner.syntax), firstPosition, {
         header,
         shiftSeconds: primingSamples / sampleRate,
         fromSeconds,
@@ -71,6 +72,8 @@ async function describeStream(
     close: () => undefined,
   };
 }
+
+const finite = (value: number): number | null => (Number.isFinite(value) ? value : null);
 
 function xingSeconds(
   { frames, encoderDelay, encoderPadding }: XingHeader,
@@ -84,7 +87,7 @@ function xingSeconds(
 /** Finds frames by their headers; one alone may be a coincidence, so several must follow each other. */
 class FrameScanner {
   constructor(
-    readonly window: BlobWindow,
+    readonly window: ByteWindow,
     readonly syntax: FrameSyntax,
   ) {}
 
@@ -92,15 +95,17 @@ class FrameScanner {
   async headerAt(position: number): Promise<FrameHeader | null> {
     const read = this.window.read(position, HEADER_BYTES);
     const header = this.syntax(read instanceof Promise ? await read : read, 0);
-    return header && position + header.sizeBytes <= this.window.size ? header : null;
+    return header && position + header.sizeBytes <= this.window.sizeBytes ? header : null;
   }
 
   /** The first certain frame that starts at most `mostBytes` after `position`. */
   async findFrame(position: number, mostBytes: number): Promise<FoundFrame | null> {
-    const end = Math.min(position + mostBytes, this.window.size - HEADER_BYTES);
+    const end = position + mostBytes;
     for (let at = position; at <= end; at++) {
-      const byte = this.window.read(at, 1);
-      if ((byte instanceof Promise ? await byte : byte)[0] !== 0xff) continue;
+      const read = this.window.read(at, 1);
+      const byte = (read instanceof Promise ? await read : read)[0];
+      if (byte === undefined) return null;
+      if (byte !== 0xff) continue;
       const header = await this.headerAt(at);
       if (header && (await this.#isCertain(at, header))) return { position: at, header };
     }
@@ -166,6 +171,7 @@ class FrameReader implements PacketReader {
       if (fromSeconds > 0 && startSeconds + durationSeconds <= fromSeconds) continue;
       const read = this.scanner.window.read(position, sizeBytes);
       const data = read instanceof Promise ? await read : read;
+      if (data.length < sizeBytes) return null;
       return { data, startSeconds, durationSeconds, key: true };
     }
     return null;

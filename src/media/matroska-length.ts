@@ -4,13 +4,15 @@
  * Source: RFC 8794, section 4; RFC 9559, section 5.1.
  */
 
+import type { ByteSource } from './bytes/byte-source';
+
 const SEGMENT_ID = [0x18, 0x53, 0x80, 0x67];
 /** The EBML header before it is short. */
 const SEARCHED_BYTES = 4096;
 
 /** False where the size is unknown, as in live recordings. */
-export async function isCutMatroska(file: Blob): Promise<boolean> {
-  const bytes = new Uint8Array(await file.slice(0, SEARCHED_BYTES).arrayBuffer());
+export async function isCutMatroska(file: ByteSource): Promise<boolean> {
+  const bytes = await file.read(0, SEARCHED_BYTES);
   const at = bytes.findIndex((_, index) =>
     SEGMENT_ID.every((byte, offset) => bytes[index + offset] === byte),
   );
@@ -24,5 +26,5 @@ export async function isCutMatroska(file: Blob): Promise<boolean> {
     size = size * 256 + byte;
     unknown &&= byte === 0xff;
   }
-  return !unknown && at + SEGMENT_ID.length + length + size > file.size;
+  return !unknown && at + SEGMENT_ID.length + length + size > file.sizeBytes;
 }

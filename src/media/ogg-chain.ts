@@ -3,7 +3,8 @@
  * reader sees the first. In: a file and the track of its first link. Out: a track that goes through all of them.
  * Source: RFC 3533, sections 4 and 6.
  */
-import { BlobWindow } from './blob-window';
+import { partOf, type ByteSource } from './bytes/byte-source';
+import { ByteWindow } from './bytes/byte-window';
 import type { AudioTrack, Packet, PacketReader } from './packet';
 
 const PAGE_HEADER_BYTES = 27;
@@ -11,9 +12,9 @@ const BEGINS_STREAM = 2;
 /** Seconds of Ogg are seldom more; so much is searched for the next page at a time. */
 const SEARCH_BYTES = 64 * 1024;
 
-export type OpenLink = (file: File) => Promise<AudioTrack | null>;
+export type OpenLink = (file: ByteSource) => Promise<AudioTrack | null>;
 
-export function chainOggLinks(file: File, first: AudioTrack, openLink: OpenLink): AudioTrack {
+export function chainOggLinks(file: ByteSource, first: AudioTrack, openLink: OpenLink): AudioTrack {
   return { ...first, read: (fromSeconds) => new ChainReader(file, first, openLink, fromSeconds) };
 }
 
@@ -29,7 +30,7 @@ class ChainReader implements PacketReader {
   #closed = false;
 
   constructor(
-    readonly file: File,
+    readonly file: ByteSource,
     readonly first: AudioTrack,
     readonly openLink: OpenLink,
     readonly fromSeconds: number,
@@ -70,7 +71,7 @@ class ChainReader implements PacketReader {
   async #nextLink(): Promise<boolean> {
     const start = await findNextLink(this.file, this.#linkStart);
     if (start === null) return false;
-    const track = await this.openLink(new File([this.file.slice(start)], this.file.name));
+    const track = await this.openLink(partOf(this.file, start));
     if (!track) return false;
     this.#packets?.close();
     this.#link?.close();
@@ -84,8 +85,8 @@ class ChainReader implements PacketReader {
 }
 
 /** Position of the first page of the link after the one that begins at `start`, or null. */
-async function findNextLink(file: Blob, start: number): Promise<number | null> {
-  const window = new BlobWindow(file);
+async function findNextLink(file: ByteSource, start: number): Promise<number | null> {
+  const window = new ByteWindow(file);
   let headersOver = false;
   for (let at: number | null = start; at !== null;) {
     const header: Uint8Array = await window.read(at, PAGE_HEADER_BYTES + 255);
@@ -106,9 +107,10 @@ async function findNextLink(file: Blob, start: number): Promise<number | null> {
 const isPage = (bytes: Uint8Array, at = 0): boolean =>
   bytes[at] === 0x4f && bytes[at + 1] === 0x67 && bytes[at + 2] === 0x67 && bytes[at + 3] === 0x53;
 
-async function findPage(window: BlobWindow, from: number): Promise<number | null> {
-  for (let at = from; at + PAGE_HEADER_BYTES <= window.size; at += SEARCH_BYTES - 3) {
+async function findPage(window: ByteWindow, from: number): Promise<number | null> {
+  for (let at = from; at + PAGE_HEADER_BYTES <= window.sizeBytes; at += SEARCH_BYTES - 3) {
     const bytes = await window.read(at, SEARCH_BYTES);
+    if (bytes.length < PAGE_HEADER_BYTES) return null;
     for (let index = bytes.indexOf(0x4f); index >= 0; index = bytes.indexOf(0x4f, index + 1))
       if (isPage(bytes, index)) return at + index;
   }

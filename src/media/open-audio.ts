@@ -10,6 +10,7 @@ import { JITTER_SECONDS } from './block-buffer';
 import { withDeadline } from './deadline';
 import { decodeTrack } from './decode';
 import type { Gap } from './gap';
+import { openBytes } from './bytes/open-bytes';
 import { openTrack } from './open-track';
 import type { AudioTrack } from './packet';
 import { readFailure } from './read-failure';
@@ -49,7 +50,7 @@ const SHORTEST_MISSING_END_SHARE = 0.02;
 /** Throws `media/...` where there is nothing to hear. */
 export async function openAudio(source: Source, fromSeconds: number): Promise<MonoAudio> {
   const name = sourceName(source);
-  const track = await withDeadline(openTrack(source), name, 0);
+  const track = await withDeadline(openTrack(openBytes(source)), name, 0);
   const audio = new TrackAudio(track, name, fromSeconds);
   try {
     await audio.start();

@@ -1,45 +1,44 @@
-/** From a source to its audio track, whatever the file's name says. Fails with the reason a reader can act on. */
+/** From bytes to their audio track, whatever the file's name says. Fails with the reason a reader can act on. */
 import { isLonghandError, LonghandError } from '../lib/errors';
 import { openAiff } from './aiff';
+import type { ByteSource } from './bytes/byte-source';
 import { openContainer } from './container';
 import { openFlac } from './flac-stream';
 import { openFrameStream } from './frame-stream';
 import type { AudioTrack } from './packet';
 import { readFailure } from './read-failure';
 import { sniffFormat } from './sniff-format';
-import { sourceName, type Source } from './source';
 import { openWave } from './wave';
 
-/** Throws `media/...`. */
-export async function openTrack(source: Source): Promise<AudioTrack> {
-  const { file } = source;
-  const name = sourceName(source);
-  if (file.size === 0) throw new LonghandError('media/empty-file', { name });
+/** Throws `media/...`, and what reading throws. */
+export async function openTrack(bytes: ByteSource): Promise<AudioTrack> {
+  const { name, sizeBytes } = bytes;
+  if (sizeBytes === 0) throw new LonghandError('media/empty-file', { name });
   try {
-    return (await findTrack(file)) ?? (await refuse(file));
+    return (await findTrack(bytes)) ?? (await refuse(bytes));
   } catch (error) {
-    if (isLonghandError(error, 'media/no-audio-track')) await refuseKnownFormat(file);
+    if (isLonghandError(error, 'media/no-audio-track')) await refuseKnownFormat(bytes);
     throw readFailure(error, name) ?? error;
   }
 }
 
-async function findTrack(file: File): Promise<AudioTrack | null> {
+async function findTrack(bytes: ByteSource): Promise<AudioTrack | null> {
   return (
-    (await openWave(file)) ??
-    (await openAiff(file)) ??
-    (await openFlac(file, { marked: true })) ??
-    (await openContainer(file)) ??
-    (await openFrameStream(file)) ??
-    (await openFlac(file, { marked: false }))
+    (await openWave(bytes)) ??
+    (await openAiff(bytes)) ??
+    (await openFlac(bytes, { marked: true })) ??
+    (await openContainer(bytes)) ??
+    (await openFrameStream(bytes)) ??
+    (await openFlac(bytes, { marked: false }))
   );
 }
 
-async function refuse(file: File): Promise<never> {
-  await refuseKnownFormat(file);
-  throw new LonghandError('media/unknown-format', { name: file.name, sizeBytes: file.size });
+async function refuse(bytes: ByteSource): Promise<never> {
+  await refuseKnownFormat(bytes);
+  throw new LonghandError('media/unknown-format', { name: bytes.name, sizeBytes: bytes.sizeBytes });
 }
 
-async function refuseKnownFormat(file: File): Promise<void> {
-  const codec = await sniffFormat(file);
-  if (codec) throw new LonghandError('media/unsupported-codec', { name: file.name, codec });
+async function refuseKnownFormat(bytes: ByteSource): Promise<void> {
+  const codec = await sniffFormat(bytes);
+  if (codec) throw new LonghandError('media/unsupported-codec', { name: bytes.name, codec });
 }

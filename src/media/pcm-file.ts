@@ -1,5 +1,6 @@
 /** Uncompressed samples that lie in a file one after the other, as in WAV and AIFF. In: where, and how. Out: a track. */
-import { BlobWindow } from './blob-window';
+import type { ByteSource } from './bytes/byte-source';
+import { ByteWindow } from './bytes/byte-window';
 import type { AudioTrack, Packet, PacketReader } from './packet';
 import { pcmSampleBytes } from './pcm';
 
@@ -18,7 +19,7 @@ export interface PcmLayoutInFile {
   endByte: number;
 }
 
-export function openPcmFile(file: Blob, layout: PcmLayoutInFile): AudioTrack {
+export function openPcmFile(file: ByteSource, layout: PcmLayoutInFile): AudioTrack {
   const { container, codec, sampleRate, channels, startByte, endByte } = layout;
   const frameBytes = pcmSampleBytes(codec) * channels;
   const frames = Math.floor(Math.max(0, endByte - startByte) / frameBytes);
@@ -26,12 +27,12 @@ export function openPcmFile(file: Blob, layout: PcmLayoutInFile): AudioTrack {
     format: `${container}, ${codec}`,
     codec,
     decoderConfig: { codec, sampleRate, numberOfChannels: channels },
-    durationSeconds: frames / sampleRate,
+    durationSeconds: Number.isFinite(frames) ? frames / sampleRate : null,
     durationIs: 'stored',
     primingSamples: 0,
     holesAreDamage: false,
     read: (fromSeconds) => {
-      const window = new BlobWindow(file);
+      const window = new ByteWindow(file);
       return readFrames(window, layout, frameBytes, Math.floor(fromSeconds * sampleRate));
     },
     close: () => undefined,
@@ -39,22 +40,22 @@ export function openPcmFile(file: Blob, layout: PcmLayoutInFile): AudioTrack {
 }
 
 function readFrames(
-  window: BlobWindow,
+  window: ByteWindow,
   { sampleRate, startByte, endByte }: PcmLayoutInFile,
   frameBytes: number,
   firstFrame: number,
 ): PacketReader {
   let frame = firstFrame;
   let closed = false;
-  const end = Math.min(endByte, window.size);
   return {
     async next(): Promise<Packet | null> {
       const position = startByte + frame * frameBytes;
-      const bytes = Math.min(PACKET_FRAMES * frameBytes, end - position);
+      const bytes = Math.min(PACKET_FRAMES * frameBytes, Math.min(endByte, window.sizeBytes) - position);
       if (closed || bytes < frameBytes) return null;
       const data = await window.read(position, bytes);
       const startSeconds = frame / sampleRate;
-      const frames = Math.floor(bytes / frameBytes);
+      const frames = Math.floor(data.length / frameBytes);
+      if (frames === 0) return null;
       frame += frames;
       return { data, startSeconds, durationSeconds: frames / sampleRate, key: true };
     },

@@ -1,5 +1,7 @@
 /** Files made of chunks (RIFF, AIFF): a name of four letters, a size, and so many bytes, padded to an even number. */
 
+import { viewOf, type ByteSource } from './bytes/byte-source';
+
 export interface FileChunk {
   id: string;
   /** Position of its content. */
@@ -14,21 +16,21 @@ export interface FileChunk {
 const MOST_CHUNKS = 10_000;
 
 export async function* walkChunks(
-  file: Blob,
+  file: ByteSource,
   from: number,
   littleEndian: boolean,
 ): AsyncGenerator<FileChunk> {
   let at = from;
-  for (let count = 0; count < MOST_CHUNKS && at + 8 <= file.size; count++) {
-    const header = new DataView(await file.slice(at, at + 8).arrayBuffer());
+  for (let count = 0; count < MOST_CHUNKS && at + 8 <= file.sizeBytes; count++) {
+    const header = await viewOf(file, at, 8);
+    if (header.byteLength < 8) return;
     const sizeBytes = header.getUint32(4, littleEndian);
     const start = at + 8;
     yield {
-      id: String.fromCharCode(...new Uint8Array(header.buffer, 0, 4)),
+      id: String.fromCharCode(...new Uint8Array(header.buffer, header.byteOffset, 4)),
       start,
       sizeBytes,
-      read: async (mostBytes) =>
-        new DataView(await file.slice(start, start + Math.min(mostBytes, sizeBytes)).arrayBuffer()),
+      read: (mostBytes) => viewOf(file, start, Math.min(mostBytes, sizeBytes)),
     };
     at = start + sizeBytes + (sizeBytes & 1);
   }

@@ -2,7 +2,8 @@
  * Names a format that Longhand cannot read by the bytes it begins with, so that the message can name it too.
  * In: a file. Out: a short name, or null.
  */
-import { BlobWindow } from './blob-window';
+import type { ByteSource } from './bytes/byte-source';
+import { ByteWindow } from './bytes/byte-window';
 import { skipTags } from './tags';
 
 const SIGNATURES: [name: string, offset: number, bytes: string][] = [
@@ -33,8 +34,8 @@ const SIGNATURES: [name: string, offset: number, bytes: string][] = [
 /** Containers may hold any codec, whose own mark follows within the first page. */
 const INNER_SIGNATURES: [name: string, container: string, bytes: string][] = [['Speex', 'OggS', 'Speex   ']];
 
-export async function sniffFormat(file: Blob): Promise<string | null> {
-  const window = new BlobWindow(file);
+export async function sniffFormat(file: ByteSource): Promise<string | null> {
+  const window = new ByteWindow(file);
   const bytes = await window.read(await skipTags(window, 0), 512);
   const text = String.fromCharCode(...bytes);
   const outer = SIGNATURES.find(([, offset, signature]) => text.startsWith(signature, offset));

@@ -4,6 +4,7 @@
  * Source: Multimedia Programming Interface and Data Specifications 1.0; EBU Tech 3306 (RF64).
  */
 import { LonghandError } from '../lib/errors';
+import { partOf, viewOf, type ByteSource } from './bytes/byte-source';
 import { openFrameStream } from './frame-stream';
 import type { AudioTrack } from './packet';
 import { openPcmFile } from './pcm-file';
@@ -42,8 +43,8 @@ interface WaveFormat {
 }
 
 /** Throws `media/damaged`, `media/unsupported-codec`. */
-export async function openWave(file: File): Promise<AudioTrack | null> {
-  const head = new DataView(await file.slice(0, 12).arrayBuffer());
+export async function openWave(file: ByteSource): Promise<AudioTrack | null> {
+  const head = await viewOf(file, 0, 12);
   if (head.byteLength < 12 || fourCharacters(head, 8) !== 'WAVE') return null;
   const riff = fourCharacters(head, 0);
   if (!['RIFF', 'RF64', 'RIFX'].includes(riff)) return null;
@@ -65,9 +66,9 @@ export async function openWave(file: File): Promise<AudioTrack | null> {
     throw new LonghandError('media/damaged', { name, detail: 'the WAV header says no format' });
   if (!data) throw new LonghandError('media/damaged', { name, detail: 'the WAV file has no data chunk' });
   const sizeBytes = data.sizeBytes === 0xffff_ffff ? (longDataBytes ?? 0) : data.sizeBytes;
-  const endByte = sizeBytes === 0 ? file.size : data.start + sizeBytes;
+  const endByte = sizeBytes === 0 ? file.sizeBytes : data.start + sizeBytes;
   if (FRAME_FORMATS.includes(format.tag)) {
-    const track = await openFrameStream(file.slice(data.start, endByte));
+    const track = await openFrameStream(partOf(file, data.start, endByte));
     if (track) return { ...track, format: `wav, ${track.format}` };
   }
   const codec = pcmCodec(format, littleEndian);
