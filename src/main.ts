@@ -2,6 +2,7 @@
 import type { JobState } from './jobs/job';
 import { createJobQueue } from './jobs/job-queue';
 import { DEFAULT_SETTINGS, EMBEDDED_MODEL } from './jobs/job-settings';
+import { createPreloader } from './jobs/preload';
 import { createWorkerPair } from './jobs/worker-pair';
 import { createGovernor } from './memory/meter';
 import { deviceGibibytes, jsHeapBytes } from './memory/page-readings';
@@ -32,11 +33,12 @@ async function start(target: HTMLElement): Promise<void> {
     limitMegabytes: loadMemoryLimit(),
     jsHeapBytes,
   });
+  const ofNewJobs = () => ({ ...DEFAULT_SETTINGS, model: settings.loadModelChoice() });
   const queue = createJobQueue({
     workers,
     governor,
     store: openTranscriptStore(),
-    settings: () => ({ ...DEFAULT_SETTINGS, model: settings.loadModelChoice() }),
+    settings: ofNewJobs,
   });
   const library = createModelLibrary({
     startWorker: spawn.models,
@@ -46,6 +48,9 @@ async function start(target: HTMLElement): Promise<void> {
   // Whether it is still there: a browser may have cleared it.
   if (settings.loadModelChoice() !== EMBEDDED_MODEL) void library.load();
   keepSpeeds(queue);
+  const preloader = createPreloader({ workers, queue, governor, settings: ofNewJobs });
+  preloader.look();
+  library.subscribe(preloader.look);
   mountApp(target, { queue, governor, library });
 }
 

@@ -1,6 +1,6 @@
 /** The speech worker: chunks in over a port, text out. Wiring only; models are shared by all jobs of the visit. */
 import { ModelLoader } from '../src/models/loader';
-import { openModelFiles, storedBytes } from '../src/models/open-model-files';
+import { noteUse, openModelFiles, storedBytes } from '../src/models/open-model-files';
 import { graphPatches } from '../src/models/patch/graph-patches';
 import { openChunks } from '../src/protocol/chunk-port';
 import { handle, serve } from '../src/protocol/serve';
@@ -11,6 +11,8 @@ import { createRecognizer } from '../src/speech/recognizer';
 
 /** Models beside each other as long as they are small; a large one gets the heap to itself. */
 const MOST_BYTES = 512 * 1024 * 1024;
+/** As much as the largest model takes that the processor is promised for (small, 8 bits: 250 MB), and some more. */
+const MOST_RACED_BYTES = 350_000_000;
 /** A model is opened for all jobs: the end of one must not end the opening for the others. */
 const NEVER = new AbortController().signal;
 
@@ -30,25 +32,31 @@ interface LoadRequest {
   open(): Promise<SpeechModel>;
 }
 
-async function prepare({ url }: ModelReference, { backend, threads }: LoadOptions): Promise<LoadRequest> {
+async function prepare(
+  { url }: ModelReference,
+  { backend, threads, weights = 'best' }: LoadOptions,
+): Promise<LoadRequest> {
   const files = await openModelFiles(url);
-  const options = { threads, patches: graphPatches, signal: NEVER };
+  const options = { threads, weights, patches: graphPatches, signal: NEVER };
+  const sizeBytes = await storedBytes(url);
   return {
-    key: [url, backend, threads].join('\n'),
+    key: [url, backend, threads, weights].join('\n'),
     // The size of a model behind an address is known when it is here.
-    neededBytes: (await storedBytes(url)) ?? MOST_BYTES,
+    neededBytes: sizeBytes ?? MOST_BYTES,
     open: () =>
       backend === 'auto'
-        ? openAutoModel(files, url, options)
+        ? openAutoModel(files, url, { ...options, race: (sizeBytes ?? 0) <= MOST_RACED_BYTES })
         : openSpeechModel(files, { ...options, backend }),
   };
 }
 
 void serve<SpeechWorker>({
-  async openRecognizer(reference, { backend, threads, language, from }, audioPort, signal) {
+  async openRecognizer(reference, { language, from, ...options }, audioPort, signal) {
     const chunks = openChunks(audioPort, signal);
     try {
-      const { key, neededBytes, open } = await prepare(reference, { backend, threads });
+      const { key, neededBytes, open } = await prepare(reference, options);
+      // A full disk is no reason not to read from it.
+      await noteUse(reference.url).catch(() => undefined);
       const lease = await loader.lease(key, neededBytes, open);
       const recognizer = createRecognizer({ model: lease.model, chunks, language, from, signal });
       return handle({

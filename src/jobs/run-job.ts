@@ -10,11 +10,18 @@ import { isLonghandError, LonghandError, toLonghandError } from '../lib/errors';
 import { Scope } from '../lib/scope';
 import type { Source } from '../media/source';
 import { batchBytes } from '../memory/budget';
+import type { Allowance } from '../memory/ladder';
 import type { Governor, ModelCost } from '../memory/meter';
 import { shouldRecycle } from '../memory/recycle';
 import type { Checkpoint } from '../protocol/checkpoint';
 import type { AudioDescription } from '../protocol/media';
-import type { BatchResult, RecognizerDescription, RecognizerHandle } from '../protocol/speech';
+import type {
+  BatchResult,
+  LoadOptions,
+  ModelReference,
+  RecognizerDescription,
+  RecognizerHandle,
+} from '../protocol/speech';
 import type { Remote } from '../protocol/connect';
 import type { JobSettings } from './job-settings';
 import { createRecovery } from './recovery';
@@ -103,9 +110,15 @@ async function runOnce(input: JobInput, { workers, governor, events, signal }: J
   const recording = await audio.describe();
   events.onAudio(recording);
 
+  const { weights } = governor.allowance;
   const recognizer = await speech.remote.openRecognizer(
-    { url: new URL(settings.model, document.baseURI).href },
-    { backend: settings.backend, threads: settings.threads, language: settings.language, from },
+    modelReference(settings),
+    {
+      ...loadOptions(settings),
+      weights: weights === 'chosen' ? 'best' : 'smallest',
+      language: settings.language,
+      from,
+    },
     Comlink.transfer(chunksIn, [chunksIn]),
     signal,
   );
@@ -114,14 +127,30 @@ async function runOnce(input: JobInput, { workers, governor, events, signal }: J
   events.onRecognizer(description);
   const plan = planWindows(settings, description, recording.durationSeconds);
   // Awaited here: the scope must not close before the last batch.
-  return await pull(recognizer, description, { plan, from }, { governor, events, signal });
+  const putAway = () => speech.remote.unload(Number.MAX_SAFE_INTEGER);
+  return await pull(recognizer, description, { plan, from, weights, putAway }, { governor, events, signal });
+}
+
+/** What the speech worker loads for these settings, by whatever name the page has for it. */
+export const modelReference = ({ model }: JobSettings): ModelReference => ({
+  url: new URL(model, document.baseURI).href,
+});
+export const loadOptions = ({ backend, threads }: JobSettings): LoadOptions => ({ backend, threads });
+
+interface OpenedJob {
+  plan: WindowPlan;
+  from: Checkpoint;
+  /** With which the model was opened. */
+  weights: Allowance['weights'];
+  /** Unloads all models that no job uses. */
+  putAway(): Promise<unknown>;
 }
 
 /** Pulls batches until the recording ends or the workers must be started afresh. */
 async function pull(
   recognizer: Remote<RecognizerHandle>,
   { backend, weightBytes, windowCost, usage: loaded }: RecognizerDescription,
-  { plan, from }: { plan: WindowPlan; from: Checkpoint },
+  { plan, from, weights, putAway }: OpenedJob,
   { governor, events, signal }: Pick<JobOptions, 'governor' | 'events' | 'signal'>,
 ): Promise<RunEnd> {
   const cost: ModelCost = { weightBytes, window: windowCost };
@@ -136,6 +165,7 @@ async function pull(
     const { prefetch, paused } = governor.allowance;
     const context = governor.allowance.context === 'short' ? 'short' : plan.context;
     if (paused && batches > 0) await pause(signal);
+    if (governor.allowance.weights === 'smallest') await putAway();
     const budget = governor.budget(cost, plan.chunkSeconds, from.batches + batches);
     const result = await recognizer.next({ ...budget, prefetch, context });
     await events.onResult(result);
@@ -148,7 +178,9 @@ async function pull(
       batchBytes: batchBytes(windowCost, budget.batch, budget.chunkSeconds),
     };
     const mustLeaveGpu = governor.allowance.backend === 'wasm' && backend === 'webgpu';
-    if (mustLeaveGpu || shouldRecycle({ ...heap, limitBytes })) return 'recycle';
+    // On WASM the best weights are the smallest; a graphics card gets others.
+    const mustShrink = governor.allowance.weights !== weights && weights === 'chosen' && backend === 'webgpu';
+    if (mustLeaveGpu || mustShrink || shouldRecycle({ ...heap, limitBytes })) return 'recycle';
   }
 }
 

@@ -16,8 +16,14 @@ export async function openModelFiles(url: string, store: PieceStore = openPieceS
   if (id === null) return createHttpModelFiles(url);
   const model = await store.loadModel(id);
   if (!model) throw new LonghandError('models/absent', { model: id });
-  await store.storeModel({ ...model, lastUsedAt: Date.now() });
   return createStoredModelFiles(store, id, createRepair(store, model));
+}
+
+/** A recording is written with it now. Nothing for one behind an address. */
+export async function noteUse(url: string, store: PieceStore = openPieceStore()): Promise<void> {
+  const id = storedModelId(url);
+  const model = id === null ? null : await store.loadModel(id);
+  if (model) await store.storeModel({ ...model, lastUsedAt: Date.now() });
 }
 
 /** What a stored model takes on disk, which is about what it takes in memory; null for one behind an address. */

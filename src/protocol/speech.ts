@@ -15,7 +15,11 @@ export interface LoadOptions {
   backend: Backend | 'auto';
   /** WASM threads; 0 chooses. Without cross-origin isolation it is always 1. */
   threads: number;
+  /** Where there are several number formats: the best for the backend (unless given), or what takes the least memory. */
+  weights?: Weights;
 }
+
+export type Weights = 'best' | 'smallest';
 
 export interface RecognizerOptions extends LoadOptions {
   /** ISO 639-1, or null to detect. */

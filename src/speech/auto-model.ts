@@ -27,16 +27,20 @@ const MOST_MILLISECONDS = 20_000;
 /** Quiet noise: no window of silence is skipped anywhere, but zeros could be. */
 const LOUDNESS = 0.001;
 
-export type AutoModelOptions = Omit<OpenModelOptions, 'backend'>;
+export interface AutoModelOptions extends Omit<OpenModelOptions, 'backend'> {
+  /** False for a model so large that a window would take the processor minutes: the graphics card has it, unless it fails. */
+  race?: boolean;
+}
 
 /** `url` names the model in what is remembered. Throws as `openSpeechModel`. */
 export async function openAutoModel(
   files: ModelFiles,
   url: string,
-  options: AutoModelOptions,
+  { race = true, ...options }: AutoModelOptions,
 ): Promise<SpeechModel> {
   const adapter = 'gpu' in navigator ? await navigator.gpu.requestAdapter() : null;
   if (!adapter || isSoftwareAdapter(adapter.info)) return openModelOn('wasm', files, options);
+  if (!race) return openSpeechModel(files, { ...options, backend: 'webgpu' });
   const memory = openRaceMemory(raceKey(navigator.userAgent, adapter.info, url));
   const known = await memory.load();
   if (known) return openSpeechModel(files, { ...options, backend: known });
@@ -55,7 +59,7 @@ export async function openAutoModel(
 async function openTimed(
   backend: Backend,
   files: ModelFiles,
-  options: AutoModelOptions,
+  options: Omit<OpenModelOptions, 'backend'>,
 ): Promise<{ model: SpeechModel; seconds: number }> {
   const model = await openModelOn(backend, files, options);
   try {

@@ -5,7 +5,7 @@
 import { LonghandError } from '../lib/errors';
 import { wasmThreads } from '../lib/onnx-runtime';
 import { TensorLedger } from '../lib/tensor-scope';
-import type { Backend } from '../protocol/speech';
+import type { Backend, Weights } from '../protocol/speech';
 import type { AudioContext } from './audio-context';
 import type { DecoderModel } from './decoder';
 import type { EncoderModel } from './encoder';
@@ -38,6 +38,7 @@ export interface SpeechModel extends AsyncDisposable {
 export interface OpenModelOptions {
   backend: Backend;
   threads: number;
+  weights?: Weights;
   patches: GraphPatches;
   signal: AbortSignal;
 }
@@ -62,14 +63,20 @@ export async function openSpeechModel(files: ModelFiles, options: OpenModelOptio
 export async function openModelOn(
   backend: Backend,
   files: ModelFiles,
-  { threads, patches, signal }: Omit<OpenModelOptions, 'backend'>,
+  { threads, weights = 'best', patches, signal }: Omit<OpenModelOptions, 'backend'>,
 ): Promise<SpeechModel> {
   const began = performance.now();
   const config = await loadWhisperConfig(files, { signal });
   const tokenizer = await loadTokenizer(files, { signal });
   const tokens = createSpecialTokens(config, tokenizer);
   const usedThreads = backend === 'wasm' ? wasmThreads(threads) : 1;
-  const sessions = await openSessions(files, config, { backend, threads: usedThreads, patches, signal });
+  const sessions = await openSessions(files, config, {
+    backend,
+    threads: usedThreads,
+    weights,
+    patches,
+    signal,
+  });
   const ledger = new TensorLedger();
   const { ort } = sessions;
   const { generation } = config;

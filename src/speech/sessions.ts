@@ -9,6 +9,7 @@ import { LonghandError } from '../lib/errors';
 import { Scope } from '../lib/scope';
 import { loadWasmRuntime, loadWebgpuRuntime, type OnnxRuntime } from '../lib/onnx-runtime';
 import { SAMPLE_RATE } from '../lib/units';
+import type { Weights } from '../protocol/speech';
 import { allowedGpuBytes, gpuBytes } from './gpu-memory';
 import type { GraphPatches } from './graph-patches';
 import type { GreedyLoop } from './graph-patches';
@@ -18,10 +19,16 @@ import type { ModelFiles } from './model-files';
 import type { WhisperConfig } from './whisper-config';
 import { windowCost } from './window-cost';
 
-/** Endings of the file names, the best first. */
-const DTYPES = {
-  wasm: ['_quantized', '_int8', '_q4', ''],
-  webgpu: ['', '_q4', '_fp16', '_q4f16'],
+/**
+ * Endings of the file names, the best first. On WASM the best are the smallest as well. What only a graphics card is meant
+ * for comes last there: it runs, slowly.
+ */
+const ENDINGS = {
+  wasm: {
+    best: ['_quantized', '_int8', '_q4', '', '_q4f16', '_fp16'],
+    smallest: ['_quantized', '_int8', '_q4', '', '_q4f16', '_fp16'],
+  },
+  webgpu: { best: ['', '_q4', '_fp16', '_q4f16'], smallest: ['_q4f16', '_q4', '_fp16', ''] },
 } as const;
 
 export interface SpeechSessions extends AsyncDisposable {
@@ -42,6 +49,7 @@ export interface SessionOptions {
   backend: 'webgpu' | 'wasm';
   /** WASM threads; counts at the first call in a worker. */
   threads: number;
+  weights?: Weights;
   patches: GraphPatches;
   signal: AbortSignal;
 }
@@ -115,9 +123,9 @@ interface ModelFile {
 async function readModelFile(
   files: ModelFiles,
   part: string,
-  { backend, signal }: Pick<SessionOptions, 'backend' | 'signal'>,
+  { backend, weights = 'best', signal }: Pick<SessionOptions, 'backend' | 'weights' | 'signal'>,
 ): Promise<ModelFile> {
-  for (const dtype of DTYPES[backend]) {
+  for (const dtype of ENDINGS[backend][weights]) {
     const fileName = `${part}${dtype}.onnx`;
     const bytes = await files.read(`onnx/${fileName}`, { signal });
     if (!bytes) continue;
