@@ -4,6 +4,7 @@
  * The live ones are counted, with their bytes; weights are not tensors here.
  */
 import type { InferenceSession, Tensor } from 'onnxruntime-web';
+import { fromFloat16, type Float16Values, toFloat16 } from './float16';
 import type { OnnxRuntime } from './onnx-runtime';
 
 export interface TensorCount {
@@ -44,6 +45,9 @@ export class TensorLedger {
 
 export type TensorMap = Record<string, Tensor>;
 
+/** Number formats that models take and give values in; here they are always worked with as float32. */
+export type FloatFormat = 'float32' | 'float16';
+
 interface ElementArrays {
   float32: Float32Array;
   int64: BigInt64Array;
@@ -63,6 +67,28 @@ export class TensorScope implements Disposable {
   /** A tensor over `values` (not copied); freed with the scope. */
   tensor<T extends keyof ElementArrays>(type: T, values: ElementArrays[T], dims: readonly number[]): Tensor {
     return this.own(new this.#ort.Tensor(type, values as Float32Array, dims));
+  }
+
+  /** As `tensor`, in the format that an input asks for: a rounded copy where that is float16. */
+  floats(format: FloatFormat, values: Float32Array, dims: readonly number[]): Tensor {
+    if (format === 'float32') return this.tensor('float32', values, dims);
+    const halves = toFloat16(values) as unknown as Uint16Array;
+    return this.own(new this.#ort.Tensor('float16', halves, dims));
+  }
+
+  /** A float32 tensor in the format that an input asks for: itself where that is its own. */
+  inFormat(format: FloatFormat, tensor: Tensor): Tensor {
+    return format === 'float32' ? tensor : this.floats(format, readFloats(tensor), tensor.dims);
+  }
+
+  /** Some rows of a tensor in main memory along its first axis, as a copy of the same format. */
+  rowsOf(tensor: Tensor, rows: readonly number[]): Tensor {
+    const from = tensor.data as Float32Array;
+    const size = from.length / tensor.dims[0]!;
+    const values = from.slice(0, rows.length * size);
+    rows.forEach((row, i) => values.set(from.subarray(row * size, (row + 1) * size), i * size));
+    const dims = [rows.length, ...tensor.dims.slice(1)];
+    return this.own(new this.#ort.Tensor(tensor.type as 'float32', values, dims));
   }
 
   /** Runs the session; the fetched outputs belong to this scope. Outputs not named in `fetch` are never copied out. */
@@ -99,6 +125,18 @@ export class TensorScope implements Disposable {
     for (const tensor of this.#owned) this.#ledger.dispose(tensor);
     this.#owned.clear();
   }
+}
+
+/** Values of a float tensor in main memory as float32: its own where that is its format, else a copy. */
+export function readFloats(tensor: Tensor): Float32Array {
+  const { data } = tensor;
+  return data instanceof Float32Array ? data : fromFloat16(data as unknown as Float16Values);
+}
+
+/** In which format an input of a session wants its numbers. */
+export function floatFormat({ inputMetadata }: InferenceSession, input: string): FloatFormat {
+  const found = inputMetadata.find(({ name }) => name === input);
+  return found?.isTensor && found.type === 'float16' ? 'float16' : 'float32';
 }
 
 const BYTES_PER_ELEMENT: Partial<Record<Tensor.Type, number>> = {

@@ -6,7 +6,13 @@
 import type { InferenceSession, Tensor } from 'onnxruntime-web';
 import { yieldToEvents } from '../lib/abort';
 import type { OnnxRuntime } from '../lib/onnx-runtime';
-import { TensorScope, type TensorLedger } from '../lib/tensor-scope';
+import {
+  floatFormat,
+  type FloatFormat,
+  readFloats,
+  TensorScope,
+  type TensorLedger,
+} from '../lib/tensor-scope';
 import { KvCache, type CacheShape } from './kv-cache';
 import type { GreedyLoop } from './graph-patches';
 import { freshHistory, probabilityOf, type LogitRules, type RowHistory, type Sampling } from './logit-rules';
@@ -61,6 +67,7 @@ export async function runDecoder(
 ): Promise<DecodedWindow[]> {
   const { tokens: special, rules, ledger } = model;
   const session = await model.session();
+  const format = floatFormat(session, 'encoder_hidden_states');
   using cache = new KvCache(model.cacheShape, ledger);
   const results: DecodedWindow[] = [];
   let rows: Row[] = samplings.map((_, window) => ({
@@ -93,15 +100,17 @@ export async function runDecoder(
         input_ids: scope.tensor('int64', BigInt64Array.from(inputs, BigInt), [rows.length, width]),
         // After the first step the cache holds all that is needed of the encoder's output. One position of zeros
         // keeps ORT from copying (and quantizing) the whole of it at every step.
-        encoder_hidden_states: firstStep ? states : onePosition(states, rows.length, scope),
+        encoder_hidden_states: firstStep
+          ? scope.inFormat(format, states)
+          : onePosition(format, states, rows.length, scope),
         use_cache_branch: scope.tensor('bool', Uint8Array.of(firstStep ? 0 : 1), [1]),
-        ...(firstStep ? KvCache.emptyFeeds(model.cacheShape, rows.length, scope) : cache.feeds()),
+        ...(firstStep ? KvCache.emptyFeeds(model.cacheShape, session, rows.length, scope) : cache.feeds()),
       },
       ['logits', ...cacheNames],
     );
     cache.replace(outputs, cacheNames, scope);
 
-    const logits = outputs['logits']!.data as Float32Array;
+    const logits = readFloats(outputs['logits']!);
     const size = logits.length / (rows.length * width);
     const live = rows.filter((row, i) => {
       const at = (i * width + width - 1) * size;
@@ -139,7 +148,7 @@ export async function runDecoder(
   return results;
 }
 
-function onePosition(states: Tensor, rows: number, scope: TensorScope): Tensor {
+function onePosition(format: FloatFormat, states: Tensor, rows: number, scope: TensorScope): Tensor {
   const hidden = states.dims[2]!;
-  return scope.tensor('float32', new Float32Array(rows * hidden), [rows, 1, hidden]);
+  return scope.floats(format, new Float32Array(rows * hidden), [rows, 1, hidden]);
 }

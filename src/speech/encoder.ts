@@ -7,7 +7,7 @@
 import type { InferenceSession, Tensor } from 'onnxruntime-web';
 import { yieldToEvents } from '../lib/abort';
 import type { OnnxRuntime } from '../lib/onnx-runtime';
-import { TensorScope, type TensorLedger } from '../lib/tensor-scope';
+import { floatFormat, readFloats, TensorScope, type TensorLedger } from '../lib/tensor-scope';
 import type { LogMel } from './log-mel';
 
 export interface EncoderModel {
@@ -59,9 +59,10 @@ export async function runEncoder(
     const melEnd = performance.now();
     onTime('mel', (melEnd - begin) / 1000);
     using step = new TensorScope(model.ort, model.ledger);
-    const features = step.tensor('float32', mel, [1, melBins, frames]);
+    const format = floatFormat(model.session, 'input_features');
+    const features = step.floats(format, mel, [1, melBins, frames]);
     const outputs = await step.run(model.session, { input_features: features }, ['last_hidden_state']);
-    states.set(outputs.last_hidden_state.data as Float32Array, i * longest * model.hiddenSize);
+    states.set(readFloats(outputs.last_hidden_state), i * longest * model.hiddenSize);
     onTime('encoder', (performance.now() - melEnd) / 1000);
     await yieldToEvents();
     signal.throwIfAborted();

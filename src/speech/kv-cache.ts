@@ -3,8 +3,8 @@
  * the encoder's output, made once. In: the outputs of a step. Out: the inputs of the next.
  * The cache takes its tensors out of the step's scope and frees what it replaces, so at most one step's are alive.
  */
-import type { Tensor } from 'onnxruntime-web';
-import type { TensorLedger, TensorMap, TensorScope } from '../lib/tensor-scope';
+import type { InferenceSession, Tensor } from 'onnxruntime-web';
+import { floatFormat, type TensorLedger, type TensorMap, type TensorScope } from '../lib/tensor-scope';
 
 const parts = ['key', 'value'] as const;
 const entries = (layers: number, side: 'decoder' | 'encoder'): string[] =>
@@ -30,14 +30,24 @@ export class KvCache implements Disposable {
     this.#ledger = ledger;
   }
 
-  /** Inputs of the first step, `[rows, heads, 0, headSize]`: there is nothing to remember yet. They belong to `scope`. */
-  static emptyFeeds({ layers, heads, headSize }: CacheShape, rows: number, scope: TensorScope): TensorMap {
+  /**
+   * Inputs of the first step, `[rows, heads, 0, headSize]`: there is nothing to remember yet. In the number format that the
+   * session keeps it in, which half-precision exports do throughout. They belong to `scope`.
+   */
+  static emptyFeeds(
+    { layers, heads, headSize }: CacheShape,
+    session: InferenceSession,
+    rows: number,
+    scope: TensorScope,
+  ): TensorMap {
     const names = [...entries(layers, 'decoder'), ...entries(layers, 'encoder')];
     return Object.fromEntries(
-      names.map((name) => [
-        `past_key_values.${name}`,
-        scope.tensor('float32', new Float32Array(0), [rows, heads, 0, headSize]),
-      ]),
+      names
+        .map((name) => `past_key_values.${name}`)
+        .map((name) => [
+          name,
+          scope.floats(floatFormat(session, name), new Float32Array(0), [rows, heads, 0, headSize]),
+        ]),
     );
   }
 
@@ -70,7 +80,7 @@ export class KvCache implements Disposable {
   /** Keeps only these rows of the batch. */
   keepRows(rows: readonly number[], scope: TensorScope): void {
     for (const [name, former] of Object.entries(this.#past)) {
-      this.#past[name] = scope.release(takeRows(former, rows, scope));
+      this.#past[name] = scope.release(scope.rowsOf(former, rows));
       this.#ledger.dispose(former);
     }
   }
@@ -79,13 +89,4 @@ export class KvCache implements Disposable {
     for (const tensor of Object.values(this.#past)) this.#ledger.dispose(tensor);
     this.#past = {};
   }
-}
-
-/** A copy of some rows of a float32 tensor in main memory, along its first axis. It belongs to `scope`. */
-export function takeRows(tensor: Tensor, rows: readonly number[], scope: TensorScope): Tensor {
-  const from = tensor.data as Float32Array;
-  const size = from.length / tensor.dims[0]!;
-  const values = new Float32Array(rows.length * size);
-  rows.forEach((row, i) => values.set(from.subarray(row * size, (row + 1) * size), i * size));
-  return scope.tensor('float32', values, [rows.length, ...tensor.dims.slice(1)]);
 }

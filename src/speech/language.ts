@@ -4,7 +4,7 @@
  */
 import type { Tensor } from 'onnxruntime-web';
 import { LonghandError } from '../lib/errors';
-import { TensorScope } from '../lib/tensor-scope';
+import { floatFormat, readFloats, TensorScope } from '../lib/tensor-scope';
 import type { DecoderModel } from './decoder';
 import type { LanguageVotes } from '../protocol/checkpoint';
 import { takeWindows, type EncodedWindows } from './encoder';
@@ -57,17 +57,18 @@ export class LanguageVote {
   /** `states`: `[1, positions, hidden]`. */
   async #ask(model: DecoderModel, states: Tensor, scope: TensorScope): Promise<void> {
     const { languages, startOfTranscript } = model.tokens;
+    const session = await model.session();
     const { logits } = await scope.run(
-      await model.session(),
+      session,
       {
         input_ids: scope.tensor('int64', BigInt64Array.of(BigInt(startOfTranscript)), [1, 1]),
-        encoder_hidden_states: states,
+        encoder_hidden_states: scope.inFormat(floatFormat(session, 'encoder_hidden_states'), states),
         use_cache_branch: scope.tensor('bool', Uint8Array.of(0), [1]),
-        ...KvCache.emptyFeeds(model.cacheShape, 1, scope),
+        ...KvCache.emptyFeeds(model.cacheShape, session, 1, scope),
       },
       ['logits'],
     );
-    const row = logits.data as Float32Array;
+    const row = readFloats(logits);
     const scores = [...languages].map(([language, token]) => [language, row[token]!] as const);
     const max = Math.max(...scores.map(([, score]) => score));
     const sum = scores.reduce((total, [, score]) => total + Math.exp(score - max), 0);
