@@ -1,32 +1,85 @@
 /** The media worker: a recording in, chunks out over a port. Wiring only. */
-import { openAudio } from '../src/media/open-audio';
-import type { MediaWorker } from '../src/protocol/media';
+import * as Comlink from 'comlink';
+import type { ByteSource } from '../src/media/bytes/byte-source';
+import { openBytes } from '../src/media/bytes/open-bytes';
+import { WHOLE } from '../src/media/heard-part';
+import { openAudio, type MonoAudio } from '../src/media/open-audio';
 import { serveChunks } from '../src/protocol/chunk-port';
+import type { AudioDescription, AudioOptions, MediaWorker } from '../src/protocol/media';
 import { handle, serve } from '../src/protocol/serve';
+import type { ChunkReader } from '../src/signal/chunk';
+import { joinLanes } from '../src/signal/join-lanes';
 import { readChunks } from '../src/signal/read-chunks';
 import { openVoiceActivity } from '../src/signal/voice-activity';
 
+/** More channels than this are not people. */
+const MOST_LANES = 8;
+
 void serve<MediaWorker>({
-  async openAudio(source, options, port, signal) {
-    const audio = await openAudio(source, options.from.seconds);
+  async openAudio(source, options, port, signal, onFetch) {
+    const release = () => (onFetch as Comlink.Remote<unknown> | undefined)?.[Comlink.releaseProxy]();
+    const bytes = await openBytes(source, { signal, ...(onFetch ? { onProgress: onFetch } : {}) });
     try {
-      signal.throwIfAborted();
-      const voiceActivity = options.voiceActivity ? await openVoiceActivity() : null;
-      const chunks = readChunks(audio, voiceActivity, options.from.chunks);
-      signal.addEventListener('abort', () => chunks.close(), { once: true });
+      const { chunks, audio } = await openParts(bytes, options, signal);
+      const close = () => {
+        chunks.close();
+        bytes.close();
+      };
+      signal.addEventListener('abort', close, { once: true });
       serveChunks(port, chunks);
-      const { durationSeconds, format, sampleRate, channels } = audio;
       return handle({
-        describe: () => ({ durationSeconds, format, sampleRate, channels }),
+        describe: () => describe(audio),
         close: () => {
-          chunks.close();
+          close();
           port.close();
+          release();
           return Promise.resolve();
         },
       });
     } catch (error) {
-      audio.close();
+      bytes.close();
+      release();
       throw error;
     }
   },
 });
+
+/** One reader for the whole recording, or one for each channel, joined. */
+async function openParts(
+  bytes: ByteSource,
+  { from, voiceActivity, heard = WHOLE }: AudioOptions,
+  signal: AbortSignal,
+): Promise<{ chunks: ChunkReader; audio: MonoAudio }> {
+  const { track, startSeconds, endSeconds } = heard;
+  const opened: { chunks: ChunkReader; audio: MonoAudio; fromSeconds: number }[] = [];
+  const open = async (channel: number | null, fromSeconds: number, chunksBefore: number) => {
+    const mustReach = from.chunks === 0 && fromSeconds === startSeconds;
+    const audio = await openAudio(bytes, { track, channel, fromSeconds, endSeconds, mustReach });
+    const speech = voiceActivity ? await openVoiceActivity() : null;
+    opened.push({ chunks: readChunks(audio, speech, chunksBefore), audio, fromSeconds });
+    signal.throwIfAborted();
+  };
+  const place = (lane: number) => Math.max(startSeconds, from.lanes?.[lane] ?? from.seconds);
+  try {
+    const split = heard.channels === 'split';
+    await open(split ? 0 : null, place(0), from.chunks);
+    const { audio, chunks } = opened[0]!;
+    if (!split || audio.channels === 1) return { audio, chunks };
+    for (let lane = 1; lane < Math.min(audio.channels, MOST_LANES); lane++)
+      await open(lane, place(lane), from.chunks);
+    const lanes = opened.map(({ chunks: reader, fromSeconds }, lane) => ({
+      speaker: `Channel ${lane + 1}`,
+      reader,
+      fromSeconds,
+    }));
+    return { audio, chunks: joinLanes(lanes, from.chunks) };
+  } catch (error) {
+    for (const { chunks } of opened) chunks.close();
+    throw error;
+  }
+}
+
+const describe = (audio: MonoAudio): AudioDescription => {
+  const { durationSeconds, format, sampleRate, channels, tracks, trackIndex } = audio;
+  return { durationSeconds, format, sampleRate, channels, tracks, trackIndex };
+};

@@ -51,7 +51,8 @@ export function createCopier(
   return {
     add(id, source) {
       const record = recordSource(source);
-      if (record.kind !== 'chosen' || source.file.size === 0 || copied.has(id)) return;
+      if (source.kind !== 'file' || record.kind !== 'chosen' || source.file.size === 0 || copied.has(id))
+        return;
       waiting.set(id, source.file);
       if (!current && waiting.size === 1) void copyWaiting();
     },

@@ -4,11 +4,14 @@
  * browser's own storage (`source-copies.ts`), and where there is neither its owner chooses it again.
  */
 import { LonghandError } from '../lib/errors';
+import { addressName } from '../lib/address';
 import type { Source } from '../media/source';
 import type { SourceRecord } from '../transcript/job-record';
 import { openCopy } from './source-copies';
 
-export function recordSource({ file, handle }: Source): SourceRecord {
+export function recordSource(source: Source): SourceRecord {
+  if (source.kind === 'url') return source;
+  const { file, handle } = source;
   return handle
     ? { kind: 'handle', handle, name: file.name }
     : { kind: 'chosen', name: file.name, sizeBytes: file.size };
@@ -26,6 +29,8 @@ export async function reopenSource(record: SourceRecord, chosen: File | null = n
       return { kind: 'file', file: await readHandle(record.handle, record.name), handle: record.handle };
     case 'copy':
       return { kind: 'file', file: chosen ?? (await openCopy(record.path, record.name)) };
+    case 'url':
+      return chosen ? { kind: 'file', file: chosen } : record;
     case 'chosen':
       if (!chosen) throw new LonghandError('source/choose-again', { name: record.name });
       if (record.sizeBytes > 0 && chosen.size !== record.sizeBytes)
@@ -62,7 +67,8 @@ async function readHandle(handle: FileSystemFileHandle, name: string): Promise<F
 }
 
 /** What a person calls it. */
-export const nameOf = (source: Source): string => source.file.name;
+export const nameOf = (source: Source): string =>
+  source.kind === 'url' ? addressName(source.url) : source.file.name;
 
 /** What the page can play. */
-export const fileOf = (source: Source): File | null => source.file;
+export const fileOf = (source: Source): File | null => (source.kind === 'file' ? source.file : null);

@@ -15,6 +15,31 @@ export interface ErrorValues {
   /** Nothing at all could be decoded; a partly damaged file gives text and a gap instead. */
   'media/damaged': { name: string; detail: string };
   'media/stalled': { name: string; atSeconds: number; waitedSeconds: number };
+  'media/no-such-track': { name: string; track: string; tracks: string[] };
+  /** The part asked for begins after the end. */
+  'media/outside': { name: string; startSeconds: number; durationSeconds: number };
+  /** A playlist that has no end yet. */
+  'media/live': { name: string };
+  /** Other files that a playlist names. */
+  'media/files-missing': { name: string; missing: string };
+  /** Nobody answered. */
+  'fetch/unreachable': { host: string; offline: boolean };
+  /** The server does not allow pages of others to read it (CORS). */
+  'fetch/cross-origin': { host: string };
+  /** The policy of this copy of Longhand lets no request go there. */
+  'fetch/policy': { host: string };
+  'fetch/not-found': { name: string; host: string; status: number };
+  'fetch/forbidden': { name: string; host: string; status: number };
+  /** Too many requests, or trouble on its side, again and again. */
+  'fetch/busy': { host: string; status: number };
+  /** A page, or something else that is no recording; `answer` says what. */
+  'fetch/not-media': { name: string; host: string; answer: string };
+  /** The connection kept breaking. */
+  'fetch/interrupted': { name: string; host: string; fetchedBytes: number };
+  /** Another version of the file came in the middle. */
+  'fetch/changed': { name: string; host: string };
+  /** A server that gives only the whole file, and no storage for it. */
+  'fetch/no-room': { name: string; neededBytes: number };
   'speech/model-missing': { model: string; file: string };
   'speech/model-invalid': { model: string; detail: string };
   'speech/language-unsupported': { model: string; language: string };

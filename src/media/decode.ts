@@ -21,10 +21,16 @@ const LONGEST_OVERLAP_SECONDS = 0.5;
 /** AAC pads its last frame with silence, and most containers do not say how much. */
 const AAC_FRAME_SAMPLES = 1024;
 
-export function decodeTrack(track: AudioTrack, fromSeconds: number): PcmReader {
-  if (canDecodePcm(track.codec)) return new PcmTrackReader(track, track.read(fromSeconds));
+/** `channel`: counted from 0; null mixes all. */
+export function decodeTrack(track: AudioTrack, fromSeconds: number, channel: number | null): PcmReader {
+  if (canDecodePcm(track.codec)) return new PcmTrackReader(track, track.read(fromSeconds), channel);
   const priming = fromSeconds > 0 ? 0 : track.primingSamples;
-  return new CodecTrackReader(track, track.read(Math.max(0, fromSeconds - WARM_UP_SECONDS)), priming);
+  return new CodecTrackReader(
+    track,
+    track.read(Math.max(0, fromSeconds - WARM_UP_SECONDS)),
+    priming,
+    channel,
+  );
 }
 
 class PcmTrackReader implements PcmReader {
@@ -34,6 +40,7 @@ class PcmTrackReader implements PcmReader {
   constructor(
     readonly track: AudioTrack,
     readonly packets: PacketReader,
+    readonly channel: number | null,
   ) {}
 
   async next(): Promise<PcmBlock | null> {
@@ -44,7 +51,7 @@ class PcmTrackReader implements PcmReader {
       if (packet) {
         const frames = pcmFrames(codec, channels, packet.data.byteLength);
         const { buffer, at } = this.#blocks.reserve(packet.startSeconds, sampleRate, frames);
-        decodePcm(codec, channels, packet.data, buffer, at);
+        decodePcm({ codec, channels, channel: this.channel }, packet.data, buffer, at);
       } else {
         this.#ended = true;
         this.#blocks.finish();
@@ -76,6 +83,7 @@ class CodecTrackReader implements PcmReader {
     readonly track: AudioTrack,
     readonly packets: PacketReader,
     primingFrames: number,
+    readonly channel: number | null,
   ) {
     this.#primingFrames = primingFrames;
     this.#config = track.decoderConfig;
@@ -152,7 +160,7 @@ class CodecTrackReader implements PcmReader {
     if (skipped < numberOfFrames) {
       const startSeconds = this.#baseSeconds + timestamp / 1e6 + skipped / sampleRate;
       const { buffer, at } = this.#blocks.reserve(startSeconds, sampleRate, numberOfFrames - skipped);
-      mixDown(frame, skipped, buffer, at);
+      mixDown(frame, this.channel, skipped, buffer, at);
     }
     this.#wake?.();
   }

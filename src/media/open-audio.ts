@@ -10,13 +10,13 @@ import { JITTER_SECONDS } from './block-buffer';
 import { withDeadline } from './deadline';
 import { decodeTrack } from './decode';
 import type { Gap } from './gap';
-import { openBytes } from './bytes/open-bytes';
+import type { ByteSource } from './bytes/byte-source';
 import { openTrack } from './open-track';
 import type { AudioTrack } from './packet';
 import { readFailure } from './read-failure';
 import type { PcmBlock, PcmReader } from './pcm-block';
 import { createResampler, type Resampler } from './resample';
-import { sourceName, type Source } from './source';
+import type { TrackChoice, TrackInfo } from './track-choice';
 
 /** Samples that follow each other without a hole. */
 export interface AudioStretch {
@@ -33,6 +33,9 @@ export interface MonoAudio {
   readonly format: string;
   readonly sampleRate: number;
   readonly channels: number;
+  /** All tracks of the file, empty where its format holds one only, and which of them this is. */
+  readonly tracks: readonly TrackInfo[];
+  readonly trackIndex: number;
   /** Audio decoded so far; holes do not count. */
   readonly decodedSeconds: number;
   readonly stageSeconds: { decode: number; resample: number };
@@ -47,13 +50,27 @@ export interface MonoAudio {
 const SHORTEST_MISSING_END_SECONDS = 1;
 const SHORTEST_MISSING_END_SHARE = 0.02;
 
-/** Throws `media/...` where there is nothing to hear. */
-export async function openAudio(source: Source, fromSeconds: number): Promise<MonoAudio> {
-  const name = sourceName(source);
-  const track = await withDeadline(openTrack(openBytes(source)), name, 0);
-  const audio = new TrackAudio(track, name, fromSeconds);
+/** What of a recording is heard. */
+export interface Listening {
+  /** Null: the default track. */
+  track: TrackChoice;
+  /** Counted from 0; null mixes all. */
+  channel: number | null;
+  fromSeconds: number;
+  /** Null: to the end. */
+  endSeconds: number | null;
+  /** The recording must go on after `fromSeconds`; not so for a job that is resumed at its very end. */
+  mustReach?: boolean;
+}
+
+export const EVERYTHING: Listening = { track: null, channel: null, fromSeconds: 0, endSeconds: null };
+
+/** The bytes stay open. Throws `media/...` where there is nothing to hear, and what reading throws. */
+export async function openAudio(bytes: ByteSource, listening: Listening): Promise<MonoAudio> {
+  const track = await withDeadline(openTrack(bytes, listening.track), bytes, 0);
+  const audio = new TrackAudio(track, bytes, listening);
   try {
-    await audio.start();
+    await audio.start(listening.mustReach ?? false);
     return audio;
   } catch (error) {
     audio.close();
@@ -63,7 +80,10 @@ export async function openAudio(source: Source, fromSeconds: number): Promise<Mo
 
 class TrackAudio implements MonoAudio {
   readonly stageSeconds = { decode: 0, resample: 0 };
+  readonly fromSeconds: number;
   decodedSeconds = 0;
+  /** Where the part that is heard ends. */
+  #endSample: number;
   #blocks: PcmReader;
   #resampler: Resampler | null = null;
   #gaps: Gap[] = [];
@@ -82,14 +102,26 @@ class TrackAudio implements MonoAudio {
 
   constructor(
     readonly track: AudioTrack,
-    readonly name: string,
-    readonly fromSeconds: number,
+    readonly bytes: ByteSource,
+    { channel, fromSeconds, endSeconds }: Listening,
   ) {
-    this.#blocks = decodeTrack(track, fromSeconds);
+    this.fromSeconds = fromSeconds;
+    this.#endSample = endSeconds === null ? Infinity : Math.round(endSeconds * SAMPLE_RATE);
+    this.#blocks = decodeTrack(track, fromSeconds, channel);
   }
 
   get durationSeconds(): number | null {
-    return this.track.durationSeconds;
+    const { durationSeconds } = this.track;
+    return durationSeconds === null ? null : Math.min(durationSeconds, this.#endSample / SAMPLE_RATE);
+  }
+  get name(): string {
+    return this.bytes.name;
+  }
+  get tracks(): readonly TrackInfo[] {
+    return this.track.tracks ?? [];
+  }
+  get trackIndex(): number {
+    return this.track.index ?? 0;
   }
   get format(): string {
     return this.track.format;
@@ -102,10 +134,17 @@ class TrackAudio implements MonoAudio {
   }
 
   /** Decodes the first block, so that a recording without any is refused at once. */
-  async start(): Promise<void> {
+  async start(mustReach: boolean): Promise<void> {
     this.#waiting = await this.#nextBlock();
-    if (this.#waiting || this.fromSeconds > 0) return;
-    const { name } = this;
+    if (this.#waiting) return;
+    const { name, fromSeconds: startSeconds } = this;
+    if (startSeconds > 0 && !mustReach) return;
+    if (startSeconds > 0)
+      throw new LonghandError('media/outside', {
+        name,
+        startSeconds,
+        durationSeconds: this.track.durationSeconds ?? this.#expectedSeconds ?? 0,
+      });
     if (this.#failure) throw this.#failure;
     if (this.#damage !== null) throw new LonghandError('media/damaged', { name, detail: this.#damage });
     if ((this.durationSeconds ?? 0) > SHORTEST_MISSING_END_SECONDS)
@@ -118,7 +157,8 @@ class TrackAudio implements MonoAudio {
       const block = this.#waiting ?? (await this.#nextBlock());
       this.#waiting = null;
       const stretch = block ? this.#place(block) : this.#end();
-      if (stretch && stretch.samples.length > 0) return stretch;
+      const heard = stretch && this.#cutEnd(stretch);
+      if (heard && heard.samples.length > 0) return heard;
     }
     return null;
   }
@@ -138,13 +178,15 @@ class TrackAudio implements MonoAudio {
     try {
       let block: PcmBlock | null;
       do {
-        block = await withDeadline(this.#blocks.next(), this.name, this.#expectedSeconds ?? 0);
+        block = await withDeadline(this.#blocks.next(), this.bytes, this.#expectedSeconds ?? 0);
         if (!block) return null;
         this.#damage ??= block.damage;
         block = this.#cutStart(block);
       } while (!block);
       return block;
     } catch (error) {
+      // What a server did may pass: the job fails, and goes on from its checkpoint.
+      if (isLonghandError(error) && error.code.startsWith('fetch/')) throw error;
       this.#failure = isLonghandError(error) ? error : readFailure(error, this.name);
       this.#damage ??= String(error);
       return null;
@@ -161,6 +203,14 @@ class TrackAudio implements MonoAudio {
     if (early >= block.samples.length) return null;
     const startSeconds = block.startSeconds + early / block.sampleRate;
     return { ...block, startSeconds, samples: block.samples.subarray(early) };
+  }
+
+  /** Without what lies after the end of the part that is heard, at which reading stops. */
+  #cutEnd(stretch: AudioStretch): AudioStretch {
+    const left = this.#endSample - stretch.startSample;
+    if (left > stretch.samples.length) return stretch;
+    this.#ended = true;
+    return { ...stretch, samples: stretch.samples.subarray(0, Math.max(0, left)) };
   }
 
   /** Puts a block on the timeline. Where a stretch ends before it, that end comes first and the block waits. */

@@ -4,33 +4,43 @@ import { openAiff } from './aiff';
 import type { ByteSource } from './bytes/byte-source';
 import { openContainer } from './container';
 import { openFlac } from './flac-stream';
+import { openHls } from './hls/open-hls';
 import { openFrameStream } from './frame-stream';
 import type { AudioTrack } from './packet';
 import { readFailure } from './read-failure';
+import { chooseTrack, type TrackChoice, type TrackInfo } from './track-choice';
 import { sniffFormat } from './sniff-format';
 import { openWave } from './wave';
 
 /** Throws `media/...`, and what reading throws. */
-export async function openTrack(bytes: ByteSource): Promise<AudioTrack> {
+export async function openTrack(bytes: ByteSource, choice: TrackChoice): Promise<AudioTrack> {
   const { name, sizeBytes } = bytes;
   if (sizeBytes === 0) throw new LonghandError('media/empty-file', { name });
   try {
-    return (await findTrack(bytes)) ?? (await refuse(bytes));
+    return (await findTrack(bytes, choice)) ?? (await refuse(bytes));
   } catch (error) {
     if (isLonghandError(error, 'media/no-audio-track')) await refuseKnownFormat(bytes);
     throw readFailure(error, name) ?? error;
   }
 }
 
-async function findTrack(bytes: ByteSource): Promise<AudioTrack | null> {
-  return (
+async function findTrack(bytes: ByteSource, choice: TrackChoice): Promise<AudioTrack | null> {
+  const track =
     (await openWave(bytes)) ??
     (await openAiff(bytes)) ??
     (await openFlac(bytes, { marked: true })) ??
-    (await openContainer(bytes)) ??
+    (await openHls(bytes, choice)) ??
+    (await openContainer(bytes, choice)) ??
     (await openFrameStream(bytes)) ??
-    (await openFlac(bytes, { marked: false }))
-  );
+    (await openFlac(bytes, { marked: false }));
+  // Formats that hold one track and nothing else were not asked which.
+  if (track && !track.tracks) chooseTrack(bytes.name, [infoOf(track)], choice);
+  return track;
+}
+
+function infoOf({ codec, decoderConfig }: AudioTrack): TrackInfo {
+  const { numberOfChannels: channels } = decoderConfig;
+  return { codec, language: null, title: null, channels, isDefault: true, playable: true };
 }
 
 async function refuse(bytes: ByteSource): Promise<never> {

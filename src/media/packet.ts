@@ -2,6 +2,8 @@
  * Encoded audio on its way from the file to the decoder: one track's packets, in decode order, pulled one by one.
  * Every container and every bare stream comes out like this; nothing after it knows containers.
  */
+import type { TrackInfo } from './track-choice';
+
 export interface Packet {
   data: Uint8Array;
   /** Seconds of the recording; negative for samples that only warm the decoder up. */
@@ -22,6 +24,9 @@ export interface PacketReader {
 
 /** The track that was chosen, and how to read it. */
 export interface AudioTrack {
+  /** All tracks of the file, and which of them this is; absent where its format holds no more than one. */
+  tracks?: readonly TrackInfo[];
+  index?: number;
   /** Container and codec in words, `mp4, aac`. */
   format: string;
   /** Codec by its short name, `aac`, `pcm-s24`. */

@@ -59,16 +59,23 @@ export function pcmFrames(codec: string, channels: number, sizeBytes: number): n
   return Math.floor(sizeBytes / (LAYOUTS[codec]!.bytes * channels));
 }
 
-/** Mean of all channels into `target` from `at` on. Returns the number of audio frames written. */
+export interface PcmShape {
+  codec: string;
+  channels: number;
+  /** Only this one, counted from 0; null mixes all. */
+  channel?: number | null;
+}
+
+/** One channel, or the mean of all, into `target` from `at` on. Returns the number of audio frames written. */
 export function decodePcm(
-  codec: string,
-  channels: number,
+  { codec, channels, channel = null }: PcmShape,
   data: Uint8Array,
   target: Float32Array,
   at: number,
 ): number {
   const frames = pcmFrames(codec, channels, data.byteLength);
   const { bytes, read } = LAYOUTS[codec]!;
+  if (channel !== null) return pickChannel({ codec, channels, channel }, data, target, at);
   if (codec === 'pcm-s16' && data.byteOffset % 2 === 0) {
     mixInt16(new Int16Array(data.buffer, data.byteOffset, frames * channels), channels, target, at);
     return frames;
@@ -80,6 +87,21 @@ export function decodePcm(
     for (let channel = 0; channel < channels; channel++, offset += bytes) sum += read(view, offset);
     target[at + frame] = sum / channels;
   }
+  return frames;
+}
+
+function pickChannel(
+  { codec, channels, channel }: Required<PcmShape>,
+  data: Uint8Array,
+  target: Float32Array,
+  at: number,
+): number {
+  const frames = pcmFrames(codec, channels, data.byteLength);
+  const { bytes, read } = LAYOUTS[codec]!;
+  const view = new DataView(data.buffer, data.byteOffset, data.byteLength);
+  const offset = channel! * bytes;
+  for (let frame = 0; frame < frames; frame++)
+    target[at + frame] = channel! < channels ? read(view, frame * channels * bytes + offset) : 0;
   return frames;
 }
 

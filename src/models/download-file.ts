@@ -5,7 +5,7 @@
  * most that piece is fetched again; nothing else of the file is ever held.
  */
 import { LonghandError } from '../lib/errors';
-import { type FetchOptions, HostFailure, type OpenedRange, openRange } from './fetch-range';
+import { type FetchOptions, HostFailure, type OpenedRange, openRange } from '../lib/fetch-range';
 import { type Intake, openIntake } from './intake';
 import type { PieceStore } from './piece-store';
 import type { FileRecord, WantedFile } from './stored-model';

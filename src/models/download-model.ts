@@ -6,7 +6,7 @@
 import { isLonghandError, LonghandError } from '../lib/errors';
 import { dtypesOf } from './catalog';
 import { runFileDownload } from './download-file';
-import { openRange } from './fetch-range';
+import { openRange } from '../lib/fetch-range';
 import { fileUrl, type HubFile, listingUrl, parseListing, type Repository } from './hub';
 import { PIECE_BYTES } from './intake';
 import { chooseFiles, type ModelBackend } from './model-layout';

@@ -2,7 +2,7 @@
  * How a model hub is laid out. In: a host, a repository, a revision. Out: addresses of its files, and the list of them
  * with sizes and SHA-256 of the large ones. A mirror is a host with the same layout.
  */
-import { HostFailure } from './fetch-range';
+import { HostFailure } from '../lib/fetch-range';
 
 export const DEFAULT_MODEL_HOSTS: readonly string[] = ['https://huggingface.co'];
 

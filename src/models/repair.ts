@@ -6,7 +6,7 @@
 import { LonghandError } from '../lib/errors';
 import { type FileDownload, runFileDownload } from './download-file';
 import { STALL_SECONDS } from './download-model';
-import { type FetchOptions, openRange } from './fetch-range';
+import { type FetchOptions, openRange } from '../lib/fetch-range';
 import { fileUrl } from './hub';
 import type { PieceStore } from './piece-store';
 import { sha256 } from './sha256';

@@ -4,7 +4,7 @@
  * patience, so that a connection which breaks every few megabytes still gets to the end.
  */
 import { LonghandError } from '../lib/errors';
-import { HostFailure } from './fetch-range';
+import { HostFailure } from '../lib/fetch-range';
 
 export interface Patience {
   /** Further attempts at a host that gives nothing, before the next host is asked. */

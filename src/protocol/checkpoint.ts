@@ -5,6 +5,8 @@
 export interface Checkpoint {
   /** Everything before this is covered by a segment or a gap, or holds no speech. */
   seconds: number;
+  /** The same of each of several voices recorded apart, which are not equally far. */
+  lanes?: number[];
   /** Chunks decoded so far: the next one has this index, and only the very first is cut in a hurry. */
   chunks: number;
   /** Batches so far: they grow, and a language that is voted on depends on what is decoded together. */

@@ -1,4 +1,7 @@
 /** What the media worker offers. Types only: nothing of a stage enters the page through here. */
+import type { FetchProgress } from '../media/bytes/remote';
+import type { HeardPart } from '../media/heard-part';
+import type { TrackInfo } from '../media/track-choice';
 import type { Source } from '../media/source';
 import type { Checkpoint } from './checkpoint';
 
@@ -7,11 +10,16 @@ export interface AudioOptions {
   from: Checkpoint;
   /** Off: windows of `maxSeconds` one after the other, silence included. */
   voiceActivity: boolean;
+  /** All of it where absent. */
+  heard?: HeardPart;
 }
 
 export interface AudioDescription {
   /** From the container or, where that says nothing, by counting; null where only reading to the end would tell. */
   durationSeconds: number | null;
+  /** All audio tracks of the file (empty where its format holds one only), and which of them is heard. */
+  tracks: readonly TrackInfo[];
+  trackIndex: number;
   /** Container and codec in words, `mp4, aac`. */
   format: string;
   sampleRate: number;
@@ -27,12 +35,14 @@ export interface AudioHandle {
 export interface MediaWorker {
   /**
    * Reads headers, finds the audio track and serves chunks on `port` (see `protocol/chunk-port.ts`).
-   * Throws `media/...` where there is nothing to hear.
+   * `onFetch` hears of bytes that come over a network; make it a Comlink proxy.
+   * Throws `media/...` where there is nothing to hear, `fetch/...` where a server is to blame.
    */
   openAudio(
     source: Source,
     options: AudioOptions,
     port: MessagePort,
     signal: AbortSignal,
+    onFetch?: (progress: FetchProgress) => void,
   ): Promise<AudioHandle>;
 }

@@ -19,6 +19,9 @@ export interface Chunk {
   samples: Float32Array<ArrayBuffer>;
   /** Speech as voice activity found it, in seconds of the recording, inside the chunk. */
   speech: Region[];
+  /** Which of several voices recorded apart it belongs to, and what that one is called. */
+  lane?: number;
+  speaker?: string;
 }
 
 export interface ChunkRequest {
@@ -35,6 +38,8 @@ export interface ChunkBatch {
   gaps: Gap[];
   /** How far the recording has been read and cut: everything before is in a chunk, in a gap, or without speech. */
   readSeconds: number;
+  /** The same of each lane, where there are several. */
+  laneSeconds?: number[];
   /** Seconds of work so far, for `--stats`. */
   stageSeconds: { decode: number; resample: number; voiceActivity: number };
   /** True with the last batch; a further request gives an empty one. */

@@ -42,14 +42,18 @@ export class ChunkQueue {
       // Heard when the next batch is taken.
       this.#ahead.catch(() => undefined);
     }
-    const { readSeconds, stageSeconds, ended } = this.#last;
+    const { readSeconds, laneSeconds, stageSeconds, ended } = this.#last;
     const checkpointSeconds = this.#waiting[0]?.startSeconds ?? readSeconds;
     const isDone = (gap: Gap) => gap.startSeconds < checkpointSeconds || this.#waiting.length === 0;
     const gaps = this.#gaps.filter(isDone);
     this.#gaps = this.#gaps.filter((gap) => !isDone(gap));
+    const lanes = laneSeconds?.map(
+      (seconds, lane) => this.#waiting.find((chunk) => chunk.lane === lane)?.startSeconds ?? seconds,
+    );
     return {
       chunks,
       gaps,
+      ...(lanes ? { laneSeconds: lanes } : {}),
       checkpointSeconds,
       stageSeconds,
       ended: ended && this.#waiting.length === 0,

@@ -99,11 +99,15 @@ export function createRecognizer({
       windows = windows.flatMap((window, i) => {
         if (isSilence(decoded[i]!)) return [];
         const heard = createSegments(decoded[i]!, place(window), model.decoder.tokens, model.tokenizer);
-        segments.push(...heard);
+        const { speaker } = window.chunk;
+        segments.push(...(speaker === undefined ? heard : heard.map((each) => ({ ...each, speaker }))));
         return nextWindow(window, heard) ?? [];
       });
     }
-    return segments.sort((a, b) => a.chunkIndex - b.chunkIndex || a.startSeconds - b.startSeconds);
+    const apart = chunks.some((chunk) => chunk.speaker !== undefined);
+    return segments.sort(
+      (a, b) => (apart ? 0 : a.chunkIndex - b.chunkIndex) || a.startSeconds - b.startSeconds,
+    );
   }
 
   return {
@@ -131,6 +135,7 @@ export function createRecognizer({
       const heardSeconds = totalSpeechSeconds(batch.chunks);
       checkpoint = {
         seconds: batch.checkpointSeconds,
+        ...(batch.laneSeconds ? { lanes: batch.laneSeconds } : {}),
         chunks: checkpoint.chunks + batch.chunks.length,
         batches: checkpoint.batches + 1,
         speechSeconds: checkpoint.speechSeconds + heardSeconds,

@@ -10,4 +10,6 @@ export interface Segment {
   averageLogProbability: number;
   /** Index of the chunk it came from. */
   chunkIndex: number;
+  /** Who speaks, where voices were recorded apart: `Channel 1`. */
+  speaker?: string;
 }

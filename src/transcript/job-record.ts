@@ -1,6 +1,7 @@
 /** What is stored of a job besides its text: enough to show it, and to go on from its checkpoint. */
 import type { ErrorCode, ErrorValues } from '../lib/error-codes';
 import { BEGINNING, type Checkpoint } from '../protocol/checkpoint';
+import type { UrlSource } from '../media/source';
 import type { Backend } from '../protocol/speech';
 
 export type JobOutcome =
@@ -18,7 +19,9 @@ export type SourceRecord =
   /** Copied into the browser's own storage, because no handle was given. */
   | { kind: 'copy'; path: string; name: string }
   /** Neither handle nor copy: its owner must choose it again. */
-  | { kind: 'chosen'; name: string; sizeBytes: number };
+  | { kind: 'chosen'; name: string; sizeBytes: number }
+  /** Asked for again. */
+  | UrlSource;
 
 export interface JobRecord {
   id: string;

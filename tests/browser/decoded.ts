@@ -1,6 +1,13 @@
 /** Reads a file to the end through the media stage, and compares what comes out. */
 import type { Gap } from '../../src/media/gap';
-import { openAudio, type AudioStretch } from '../../src/media/open-audio';
+import { openBytes } from '../../src/media/bytes/open-bytes';
+import {
+  EVERYTHING,
+  openAudio,
+  type AudioStretch,
+  type Listening,
+  type MonoAudio,
+} from '../../src/media/open-audio';
 
 export interface Decoded {
   /** Contiguous pieces, joined where nothing lies between them. */
@@ -13,8 +20,18 @@ export interface Decoded {
   gaps: Gap[];
 }
 
+export async function openFileAudio(file: File, listening: Partial<Listening> = {}): Promise<MonoAudio> {
+  const { signal } = new AbortController();
+  const bytes = await openBytes({ kind: 'file', file }, { signal });
+  return openAudio(bytes, { ...EVERYTHING, ...listening });
+}
+
 export async function decodeFile(file: File, fromSeconds = 0): Promise<Decoded> {
-  const audio = await openAudio({ kind: 'file', file }, fromSeconds);
+  return decodeAudio(await openFileAudio(file, { fromSeconds }));
+}
+
+/** To the end; closes it. */
+export async function decodeAudio(audio: MonoAudio): Promise<Decoded> {
   try {
     const stretches: AudioStretch[] = [];
     for (let next = await audio.next(); next; next = await audio.next()) {

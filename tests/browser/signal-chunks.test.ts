@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { openAudio } from '../../src/media/open-audio';
+import { openFileAudio } from './decoded';
 import type { Chunk, ChunkBatch } from '../../src/signal/chunk';
 import { readChunks } from '../../src/signal/read-chunks';
 import { openVoiceActivity } from '../../src/signal/voice-activity';
@@ -18,7 +18,7 @@ async function readAll(
   reading: Reading = {},
 ): Promise<{ chunks: Chunk[]; batches: ChunkBatch[] }> {
   const { fromSeconds = 0, maxSeconds = 30, count = 2, voiceActivity = true } = reading;
-  const audio = await openAudio({ kind: 'file', file }, fromSeconds);
+  const audio = await openFileAudio(file, { fromSeconds });
   const reader = readChunks(audio, voiceActivity ? await openVoiceActivity() : null);
   const batches: ChunkBatch[] = [];
   try {
@@ -150,7 +150,7 @@ describe('chunks of a recording', () => {
   });
 
   it('a closed reader refuses', async () => {
-    const reader = readChunks(await openAudio({ kind: 'file', file: await jfk() }, 0), null);
+    const reader = readChunks(await openFileAudio(await jfk()), null);
     reader.close();
     reader.close();
     await expect(reader.next({ count: 1, maxSeconds: 30 })).rejects.toMatchObject({

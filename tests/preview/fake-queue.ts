@@ -32,9 +32,11 @@ export function createFakeQueue(initial: readonly JobView[]): FakeQueue {
       return jobs.flatMap((job) => (job.file ? [job.id] : [])).toReversed();
     },
     add(sources) {
-      const added = sources.map(({ file }) =>
-        fakeJob({ id: file.name, name: file.name, file, state: { kind: 'waiting' } }),
-      );
+      const added = sources.map((source) => {
+        const name = source.kind === 'url' ? source.url : source.file.name;
+        const file = source.kind === 'url' ? null : source.file;
+        return fakeJob({ id: name, name, file, state: { kind: 'waiting' } });
+      });
       this.set([...added.toReversed(), ...jobs]);
       return added.map((job) => job.id);
     },

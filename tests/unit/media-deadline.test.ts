@@ -5,7 +5,7 @@ beforeEach(() => vi.useFakeTimers());
 afterEach(() => vi.useRealTimers());
 
 it('a step that never answers fails with what was waited for', async () => {
-  const step = withDeadline(new Promise<never>(() => undefined), 'loop.mp4', 12);
+  const step = withDeadline(new Promise<never>(() => undefined), { name: 'loop.mp4', waits: false }, 12);
   const failure = expect(step).rejects.toMatchObject({
     code: 'media/stalled',
     values: { name: 'loop.mp4', atSeconds: 12, waitedSeconds: 10 },
@@ -15,6 +15,6 @@ it('a step that never answers fails with what was waited for', async () => {
 });
 
 it('a step that answers leaves no timer behind', async () => {
-  await expect(withDeadline(Promise.resolve(1), 'good.mp4', 0)).resolves.toBe(1);
+  await expect(withDeadline(Promise.resolve(1), { name: 'good.mp4', waits: false }, 0)).resolves.toBe(1);
   expect(vi.getTimerCount()).toBe(0);
 });

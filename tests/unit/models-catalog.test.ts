@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { approximateBytes, CATALOG, EMBEDDED_MODEL, findModel } from '../../src/models/catalog';
-import { HostFailure } from '../../src/models/fetch-range';
+import { HostFailure } from '../../src/lib/fetch-range';
 import { fileUrl, isRepositoryName, listingUrl, parseListing } from '../../src/models/hub';
 import { chooseFiles, dtypeOrder } from '../../src/models/model-layout';
 import { type Machine, recommendModel } from '../../src/models/tiers';

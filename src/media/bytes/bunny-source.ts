@@ -10,7 +10,8 @@ const STREAM_CACHE_BYTES = 32 * 1024 * 1024;
 /** Errors of reads that nobody waits for any more come again with the next one. */
 const handleUnhandledError = (): void => undefined;
 
-export function bunnySource(bytes: ByteSource): Source {
+/** `owned`: the bytes are closed with their input. */
+export function bunnySource(bytes: ByteSource, { owned = false } = {}): Source {
   if (bytes.blob) return new BlobSource(bytes.blob, { handleUnhandledError });
   if (!Number.isFinite(bytes.sizeBytes))
     return new ReadableStreamSource(streamOf(bytes), {
@@ -21,6 +22,7 @@ export function bunnySource(bytes: ByteSource): Source {
     getSize: () => bytes.sizeBytes,
     read: (start, end) => bytes.read(start, end - start),
     maxCacheSize: CACHE_BYTES,
+    ...(owned ? { dispose: () => bytes.close() } : {}),
     handleUnhandledError,
   });
 }

@@ -5,6 +5,8 @@
 export interface ByteSource {
   /** What a person calls it. */
   readonly name: string;
+  /** Where it lies in the network, after redirects. */
+  readonly url?: string;
   /** Infinity for as long as nobody knows. */
   readonly sizeBytes: number;
   /** How much a reader that goes forward should ask for at once. */
@@ -13,6 +15,8 @@ export interface ByteSource {
   readonly blob: Blob | null;
   /** True while bytes are on their way: waiting for them is no fault of the media. */
   readonly waits: boolean;
+  /** Opens another file by its path relative to this one, where there may be some: for playlists. */
+  sibling?: ((path: string) => Promise<ByteSource>) | undefined;
   /** `length` bytes from `position` on, fewer at the end. */
   read(position: number, length: number): Promise<Uint8Array<ArrayBuffer>>;
   /** Reads that wait reject. Harmless when repeated. */

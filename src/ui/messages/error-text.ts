@@ -71,6 +71,78 @@ const TEXTS: Texts = {
     what: `${name} gave nothing more after ${formatDuration(atSeconds)}.`,
     now: `${TEXT_IS_KEPT} Nothing came for ${formatTimeLeft(waitedSeconds)}; check the disk or the connection it lies on, then choose the file again.`,
   }),
+  'media/no-such-track': ({ name, track, tracks }) => ({
+    title: 'No such track',
+    what: `${name} has no audio track ${track}.`,
+    now: `It has: ${tracks.join('; ')}. ${REST_WENT_ON} Choose one of these.`,
+  }),
+  'media/outside': ({ name, startSeconds, durationSeconds }) => ({
+    title: 'Starts too late',
+    what: `${name} ends at ${formatDuration(durationSeconds)}, before ${formatDuration(startSeconds)}.`,
+    now: `${REST_WENT_ON} Choose an earlier start.`,
+  }),
+  'media/live': ({ name }) => ({
+    title: 'Still running',
+    what: `${name} is a live broadcast that has no end yet.`,
+    now: `Only finished ones can be written out. ${REST_WENT_ON} Try again when it is over and its recording is there.`,
+  }),
+  'media/files-missing': ({ name, missing }) => ({
+    title: 'Files missing',
+    what: `${name} is a playlist, and ${missing}, which it names, is not there.`,
+    now: `${REST_WENT_ON} Choose the playlist together with all files in its folder, or paste its address.`,
+  }),
+  'fetch/unreachable': ({ host, offline }) => ({
+    title: offline ? 'No network' : 'No answer',
+    what: offline ? `This machine is offline, so ${host} cannot be reached.` : `${host} does not answer.`,
+    now: offline
+      ? `${TEXT_IS_KEPT} Connect to the network, then try again.`
+      : `${TEXT_IS_KEPT} Check the address. If it opens in a tab, its server does not let other pages read it: save the file, then choose it here.`,
+  }),
+  'fetch/cross-origin': ({ host }) => ({
+    title: 'Not allowed',
+    what: `${host} does not let other pages read its files.`,
+    now: `Its server decides that (it would have to send the header Access-Control-Allow-Origin), and nothing here can change it. Save the file with your browser, then choose it here.`,
+  }),
+  'fetch/policy': ({ host }) => ({
+    title: 'Not allowed here',
+    what: `This copy of Longhand is set up not to ask ${host} for anything.`,
+    now: `Whoever serves it decides that. Save the file with your browser, then choose it here.`,
+  }),
+  'fetch/not-found': ({ name, host, status }) => ({
+    title: 'Nothing there',
+    what: status === 410 ? `${name} is no longer on ${host}.` : `${host} has no ${name}.`,
+    now: `It answered ${status}. ${REST_WENT_ON} Check the address; links to files often work for a while only.`,
+  }),
+  'fetch/forbidden': ({ name, host, status }) => ({
+    title: 'Refused',
+    what: `${host} does not hand out ${name}.`,
+    now: `It answered ${status}${status === 401 || status === 403 ? ', which usually means that one has to sign in' : ''}. ${TEXT_IS_KEPT} Save the file where you are signed in, then choose it here.`,
+  }),
+  'fetch/busy': ({ host, status }) => ({
+    title: 'Server busy',
+    what: `${host} answered ${status}${status === 429 ? ', too many requests,' : ''} again and again.`,
+    now: `${TEXT_IS_KEPT} Try again later; it goes on where it stopped.`,
+  }),
+  'fetch/not-media': ({ name, host, answer }) => ({
+    title: 'Not a recording',
+    what: `${host} gave ${answer} for ${name}.`,
+    now: `${REST_WENT_ON} This happens with the address of a page that plays a recording: find the address of the file itself.`,
+  }),
+  'fetch/interrupted': ({ name, host, fetchedBytes }) => ({
+    title: 'Connection lost',
+    what: `The connection to ${host} kept breaking while ${name} was fetched.`,
+    now: `${TEXT_IS_KEPT} ${formatSize(fetchedBytes)} had come. Try again when the connection is better; it goes on where it stopped.`,
+  }),
+  'fetch/changed': ({ name, host }) => ({
+    title: 'File changed',
+    what: `${name} was replaced on ${host} while it was being read.`,
+    now: `${TEXT_IS_KEPT} The rest would belong to another version. Start it again from the beginning.`,
+  }),
+  'fetch/no-room': ({ name, neededBytes }) => ({
+    title: 'No room',
+    what: `The server gives ${name} only whole, and this browser has no room to keep it.`,
+    now: `${neededBytes > 0 ? `${formatSize(neededBytes)} are needed. ` : ''}${REST_WENT_ON} Free some disk, or save the file and choose it here.`,
+  }),
   'speech/model-missing': ({ model, file }) => ({
     title: 'Model incomplete',
     what: `The model ${model} lacks the file ${file}.`,

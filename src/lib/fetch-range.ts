@@ -2,7 +2,8 @@
  * One request for the rest of a file. In: an address and the first byte wanted. Out: exactly the bytes from there on,
  * whatever the server made of the range, or a `HostFailure` that says what to do next.
  * The one decision to know: an answer that merely looks like success (a page, a body that stops early, silence) is
- * told apart here, so that whoever loops over hosts and attempts sees only two outcomes.
+ * told apart here, so that whoever loops over hosts and attempts sees only two outcomes. Only headers that need no
+ * preflight are sent (`Range` is one, `If-Range` is not), and none is relied on that CORS hides unless it is exposed.
  */
 
 /**
@@ -17,12 +18,21 @@ export class HostFailure extends Error {
   readonly kind: HostFailureKind;
   readonly answer: string;
   readonly waitSeconds: number | null;
+  /** Of the answer; null where there was none. */
+  readonly status: number | null;
 
-  constructor(kind: HostFailureKind, answer: string, waitSeconds: number | null = null, cause?: unknown) {
+  constructor(
+    kind: HostFailureKind,
+    answer: string,
+    waitSeconds: number | null = null,
+    cause?: unknown,
+    status: number | null = null,
+  ) {
     super(`${kind}: ${answer}`, { cause });
     this.kind = kind;
     this.answer = answer;
     this.waitSeconds = waitSeconds;
+    this.status = status;
   }
 }
 
@@ -30,10 +40,17 @@ export interface FetchOptions {
   signal: AbortSignal;
   /** Without a byte for this long a connection counts as broken. */
   stallSeconds: number;
+  /** A whole file that comes in place of the range is given whole, not cut. */
+  keepWhole?: boolean;
 }
 
 export interface OpenedRange {
   etag: string | null;
+  lastModified: string | null;
+  /** After redirects. */
+  url: string;
+  /** False where the host gave the whole file, whatever was asked for. */
+  ranged: boolean;
   /** Hubs name large files by their SHA-256. */
   sha256: string | null;
   /** Of the whole file; null where the host does not say, or says it of compressed bytes. */
@@ -47,7 +64,7 @@ export async function openRange(
   url: string,
   fromByte: number,
   toByte: number | null,
-  { signal, stallSeconds }: FetchOptions,
+  { signal, stallSeconds, keepWhole = false }: FetchOptions,
 ): Promise<OpenedRange> {
   signal.throwIfAborted();
   const request = new AbortController();
@@ -69,16 +86,20 @@ export async function openRange(
       ...(ranged ? { headers: { range } } : {}),
     });
     try {
-      const { startsAt, sizeBytes } = readHead(response, fromByte);
+      const { startsAt, sizeBytes } = readHead(response, fromByte, toByte);
       const atEnd = response.status === 416;
+      const wanted = toByte === null ? null : toByte - fromByte;
       return {
         etag: response.headers.get('etag'),
+        lastModified: response.headers.get('last-modified'),
+        url: response.url,
+        ranged: response.status !== 200,
         sha256: sha256Of(response.headers.get('x-linked-etag')),
         sizeBytes,
         bytes: readBody(
           response,
           fromByte - startsAt,
-          atEnd ? 0 : toByte === null ? null : toByte - fromByte,
+          atEnd ? 0 : keepWhole && response.status === 200 ? null : wanted,
         ),
       };
     } catch (error) {
@@ -120,33 +141,51 @@ export async function openRange(
   }
 }
 
+/** The size of a file whose server hides it from ranges; null where it does not say. Throws the signal's reason. */
+export async function askSize(url: string, signal: AbortSignal): Promise<number | null> {
+  for (const init of [{ method: 'HEAD' }, { headers: { range: 'bytes=0-' } }]) {
+    const response = await fetch(url, { ...init, cache: 'no-store', signal }).catch(() => null);
+    signal.throwIfAborted();
+    const sizeBytes = response?.ok ? numberOrNull(response.headers.get('content-length')) : null;
+    await response?.body?.cancel().catch(() => undefined);
+    if (sizeBytes !== null) return sizeBytes;
+  }
+  return null;
+}
+
 /** Where the body starts in the file, and how large that is. */
-function readHead(response: Response, fromByte: number): { startsAt: number; sizeBytes: number | null } {
+function readHead(
+  response: Response,
+  fromByte: number,
+  toByte: number | null,
+): { startsAt: number; sizeBytes: number | null } {
   const { status, headers } = response;
-  if (status === 404 || status === 410) throw new HostFailure('not-found', `status ${status}`);
+  const refuse = (kind: HostFailureKind, answer: string, waitSeconds: number | null = null) =>
+    new HostFailure(kind, answer, waitSeconds, undefined, status);
+  if (status === 404 || status === 410) throw refuse('not-found', `status ${status}`);
   if (status === 416) {
     // Asked for what follows the last byte, as after a kill between the last piece and its record.
     if (headers.get('content-range') === `bytes */${fromByte}`)
       return { startsAt: fromByte, sizeBytes: fromByte };
-    throw new HostFailure('changed', 'the file ends before the byte asked for');
+    throw refuse('changed', 'the file ends before the byte asked for');
   }
   if (status === 408 || status === 429 || status >= 500) {
-    throw new HostFailure('busy', `status ${status}`, retryAfterSeconds(headers.get('retry-after')));
+    throw refuse('busy', `status ${status}`, retryAfterSeconds(headers.get('retry-after')));
   }
-  if (!response.ok) throw new HostFailure('refused', `status ${status}`);
+  if (!response.ok) throw refuse('refused', `status ${status}`);
   if (headers.get('content-type')?.startsWith('text/html')) {
-    throw new HostFailure('refused', 'a web page instead of the file');
+    throw refuse('refused', 'a web page instead of the file');
   }
   const length = numberOrNull(headers.get('content-length'));
   if (status !== 206) return { startsAt: 0, sizeBytes: length };
   // The header is hidden from scripts where the host does not expose it; then the range is what was asked for.
   const range = /^bytes (\d+)-\d+\/(\d+|\*)$/.exec(headers.get('content-range') ?? '');
   const startsAt = range ? Number(range[1]) : fromByte;
-  if (startsAt > fromByte) throw new HostFailure('refused', `bytes from ${startsAt} instead of ${fromByte}`);
-  return {
-    startsAt,
-    sizeBytes: range ? numberOrNull(range[2]!) : length === null ? null : fromByte + length,
-  };
+  if (startsAt > fromByte) throw refuse('refused', `bytes from ${startsAt} instead of ${fromByte}`);
+  if (range) return { startsAt, sizeBytes: numberOrNull(range[2]!) };
+  // Less than was asked for can only be all there is; as much says nothing of the rest.
+  const tellsAll = length !== null && (toByte === null || length < toByte - fromByte);
+  return { startsAt, sizeBytes: tellsAll ? fromByte + length : null };
 }
 
 const numberOrNull = (text: string | null): number | null =>
