@@ -17,6 +17,7 @@ import type { JobSettings } from './job-settings';
 import { JobHold, journalJob, type JobChange } from './journal-job';
 import type { Pace } from './pace';
 import { sweepCopies } from './source-copies';
+import { inOrder } from '../transcript/in-order';
 import { fileOf, reopenSource } from './source-record';
 import type { WorkerPair } from './worker-pair';
 
@@ -96,6 +97,8 @@ export function createJobQueue({ workers, store, governor, settings }: QueueOpti
         onChange: (change, pace, text) => show(id, change, pace, text),
         events: {
           onRecognizer: () => list.change(id, { state: { kind: 'working' } }),
+          onAudio: ({ tracks, trackIndex, channels }) => list.change(id, { tracks, trackIndex, channels }),
+          onFetch: (fetched) => list.change(id, { fetched }),
           onRestart: () => list.change(id, { state: { kind: 'opening' } }),
         },
       });
@@ -118,7 +121,10 @@ export function createJobQueue({ workers, store, governor, settings }: QueueOpti
       ...fields,
       ...pace,
       ...(checkpoint && { doneSeconds: checkpoint.seconds }),
-      ...(text && { segments: job.segments.concat(text.segments), gaps: job.gaps.concat(text.gaps) }),
+      ...(text && {
+        segments: inOrder(job.segments.concat(text.segments)),
+        gaps: job.gaps.concat(text.gaps),
+      }),
     });
   }
 

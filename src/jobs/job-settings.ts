@@ -1,5 +1,6 @@
 /** What a person or the command line can choose for one job, with the defaults. */
 import { EMBEDDED_ADDRESS } from '../models/model-address';
+import type { HeardPart } from '../media/heard-part';
 import type { Backend } from '../protocol/speech';
 
 export interface JobSettings {
@@ -19,6 +20,8 @@ export interface JobSettings {
   memoryLimitMegabytes: number | null;
   /** Most minutes of work on one recording, in one sitting; null for no limit. */
   limitMinutes: number | null;
+  /** Which track, channels and stretch of the recording. */
+  heard: HeardPart;
 }
 
 export const EMBEDDED_MODEL = EMBEDDED_ADDRESS;
@@ -33,4 +36,5 @@ export const DEFAULT_SETTINGS: JobSettings = {
   language: null,
   memoryLimitMegabytes: null,
   limitMinutes: 120,
+  heard: { track: null, channels: 'mix', startSeconds: 0, endSeconds: null },
 };

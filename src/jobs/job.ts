@@ -1,6 +1,8 @@
 /** A job as the page sees it: one immutable snapshot, replaced on every change; and as it is stored. */
 import { LonghandError } from '../lib/errors';
 import type { Gap } from '../media/gap';
+import type { FetchProgress } from '../media/bytes/remote';
+import type { TrackInfo } from '../media/track-choice';
 import type { Source } from '../media/source';
 import { BEGINNING } from '../protocol/checkpoint';
 import type { Backend } from '../protocol/speech';
@@ -50,6 +52,12 @@ export interface JobView {
   segments: readonly Segment[];
   /** Those that are stored; what a failure left unwritten is `unwritten` below. */
   gaps: readonly Gap[];
+  /** Audio tracks of the file where it may hold several, which of them is heard, and how many channels that has. */
+  tracks: readonly TrackInfo[];
+  trackIndex: number;
+  channels: number | null;
+  /** What has come over the network in this sitting; null for what lies on disk. */
+  fetched: FetchProgress | null;
   /** For the player. Null for a source that is no file, and after a reload until it is opened again. */
   file: File | null;
 }
@@ -127,6 +135,10 @@ export const viewOf = (record: JobRecord, state: JobState = stateOf(record.outco
   lastText: record.lastText,
   segments: [],
   gaps: [],
+  tracks: [],
+  trackIndex: 0,
+  channels: null,
+  fetched: null,
   file: null,
 });
 

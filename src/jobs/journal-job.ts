@@ -115,13 +115,14 @@ export async function journalJob(
       const pace = paceOf({
         startedAt: startedAt ?? now,
         now,
-        fromSeconds: from.seconds,
+        fromSeconds: Math.max(from.seconds, settings.heard.startSeconds),
         doneSeconds: checkpoint.seconds,
         durationSeconds: change.durationSeconds ?? null,
       });
       learn(change, pace, result);
       await events.onResult?.(result, pace);
     },
+    onFetch: (progress) => events.onFetch?.(progress),
     onRestart: (error) => events.onRestart?.(error),
     onClosed: (end) => events.onClosed?.(end),
   };

@@ -8,6 +8,7 @@ import * as Comlink from 'comlink';
 import { abortable } from '../lib/abort';
 import { isLonghandError, LonghandError, toLonghandError } from '../lib/errors';
 import { Scope } from '../lib/scope';
+import type { FetchProgress } from '../media/bytes/remote';
 import type { Source } from '../media/source';
 import { batchBytes } from '../memory/budget';
 import type { Allowance } from '../memory/ladder';
@@ -31,6 +32,8 @@ import type { WorkerPair } from './worker-pair';
 export interface JobEvents {
   /** The recording was opened; called again after a restart. */
   onAudio(audio: AudioDescription): void;
+  /** Bytes came over a network, or are waited for. */
+  onFetch?(progress: FetchProgress): void;
   /** The model is loaded; called again after a restart. */
   onRecognizer(recognizer: RecognizerDescription): void;
   /** Store it before returning: the job goes on only then. */
@@ -102,9 +105,10 @@ async function runOnce(input: JobInput, { workers, governor, events, signal }: J
 
   const audio = await media.remote.openAudio(
     source,
-    { from, voiceActivity: settings.voiceActivity },
+    { from, voiceActivity: settings.voiceActivity, heard: settings.heard },
     Comlink.transfer(chunksOut, [chunksOut]),
     signal,
+    ...(source.kind === 'url' && events.onFetch ? [Comlink.proxy(events.onFetch.bind(events))] : []),
   );
   scope.add(() => audio.close().catch(ignoreDeath));
   const recording = await audio.describe();

@@ -25,6 +25,8 @@ interface Cue {
   startSeconds: number;
   endSeconds: number;
   text: string;
+  /** Who speaks, where that is known. */
+  speaker?: string;
 }
 
 /** Segments and gaps as one list in order of time. */
@@ -38,7 +40,7 @@ const gapText = (gap: Gap): string =>
 
 /** A paragraph a segment: what people paste into a document. */
 function toText(transcript: Transcript): string {
-  const lines = cues(transcript).map((cue) => cue.text);
+  const lines = cues(transcript).map(withSpeaker);
   return lines.length === 0 ? '' : `${lines.join('\n')}\n`;
 }
 
@@ -47,7 +49,7 @@ function toSubRip(transcript: Transcript): string {
   return cues(transcript)
     .map((cue, index) => {
       const times = `${clock(cue.startSeconds, ',')} --> ${clock(cue.endSeconds, ',')}`;
-      return `${index + 1}\n${times}\n${withoutBlankLines(cue.text)}\n`;
+      return `${index + 1}\n${times}\n${withoutBlankLines(withSpeaker(cue))}\n`;
     })
     .join('\n');
 }
@@ -56,11 +58,8 @@ function toSubRip(transcript: Transcript): string {
 function toWebVtt(transcript: Transcript): string {
   const blocks = cues(transcript).map((cue) => {
     const times = `${clock(cue.startSeconds, '.')} --> ${clock(cue.endSeconds, '.')}`;
-    const text = withoutBlankLines(cue.text)
-      .replace(/&/g, '&amp;')
-      .replace(/</g, '&lt;')
-      .replace(/>/g, '&gt;');
-    return `${times}\n${text}\n`;
+    const voice = cue.speaker === undefined ? '' : `<v ${escape(cue.speaker)}>`;
+    return `${times}\n${voice}${escape(withoutBlankLines(cue.text))}\n`;
   });
   return ['WEBVTT\n', ...blocks].join('\n');
 }
@@ -75,6 +74,7 @@ function toJson(transcript: Transcript): string {
       start: milliseconds(segment.startSeconds),
       end: milliseconds(segment.endSeconds),
       text: segment.text,
+      ...(segment.speaker === undefined ? {} : { speaker: segment.speaker }),
       noSpeechProbability: segment.noSpeechProbability,
       averageLogProbability: segment.averageLogProbability,
     })),
@@ -86,6 +86,12 @@ function toJson(transcript: Transcript): string {
   };
   return `${JSON.stringify(document, null, 2)}\n`;
 }
+
+const escape = (text: string): string =>
+  text.replace(/&/g, '&amp;').replace(/</g, '&lt;').replace(/>/g, '&gt;');
+
+const withSpeaker = ({ speaker, text }: Cue): string =>
+  speaker === undefined ? text : `${speaker}: ${text}`;
 
 /** A blank line ends a cue in both caption formats. */
 const withoutBlankLines = (text: string): string => text.replace(/\s*\n\s*/g, '\n');

@@ -9,6 +9,7 @@ import { LonghandError } from '../lib/errors';
 import type { Gap } from '../media/gap';
 import type { Segment } from '../speech/segment';
 import { openDatabase } from './database';
+import { inOrder } from './in-order';
 import { parseRecord, type JobRecord } from './job-record';
 import type { StageName, StageResult } from './stage-result';
 
@@ -75,7 +76,7 @@ export function openTranscriptStore(databaseName = 'longhand-transcripts'): Tran
       database.read(async (store) => {
         const batches = await promisifyRequest<TextBatch[]>(store.getAll(startingWith(`text:${id}:`)));
         return {
-          segments: batches.flatMap((batch) => batch.segments),
+          segments: inOrder(batches.flatMap((batch) => batch.segments)),
           gaps: batches.flatMap((batch) => batch.gaps),
         };
       }),

@@ -1,4 +1,4 @@
-/** Starts the model server once for all browser tests; they find it by `inject('modelServerUrl')`. */
+/** Starts the model server, which serves recordings too, once for all browser tests; they find it by `inject('modelServerUrl')`. */
 import { resolve } from 'node:path';
 import type { TestProject } from 'vitest/node';
 import { openModelServer } from '../../tools/model-server/server';
@@ -10,7 +10,10 @@ declare module 'vitest' {
 }
 
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
-  const server = await openModelServer({ 'longhand/embedded': resolve('public/models/embedded') });
+  const server = await openModelServer({
+    'longhand/embedded': resolve('public/models/embedded'),
+    'longhand/media': resolve('tests/fixtures'),
+  });
   project.provide('modelServerUrl', server.url);
   return () => server.close();
 }

@@ -80,6 +80,10 @@ export const fakeJob = (fields: Partial<JobView>): JobView => ({
   lastText: fields.segments?.at(-1)?.text ?? null,
   segments: [],
   gaps: [],
+  tracks: [],
+  trackIndex: 0,
+  channels: null,
+  fetched: null,
   file: null,
   ...fields,
 });

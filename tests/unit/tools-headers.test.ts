@@ -4,15 +4,24 @@ import { admits, connectSources } from '../../src/models/allowed-hosts';
 import { appHeaders, contentSecurityPolicy, HUB_HOSTS } from '../../tools/serve/headers.mjs';
 
 test('static hosts get the headers that the server sends', async () => {
-  const lines = (await readFile('public/_headers', 'utf8')).split('\n').filter((line) => /^\s+\S/.test(line));
-  const written = Object.fromEntries(
+  const text = (await readFile('public/_headers', 'utf8')).replace(/^#.*\n/gm, '');
+  const [all, media] = text.split(/^(?=\/)/m);
+  expect([all!.split('\n')[0], media!.split('\n')[0]]).toEqual(['/*', '/assets/media-*']);
+  expect(headersOf(all!)).toEqual(appHeaders());
+  expect(headersOf(media!)).toEqual({
+    'Content-Security-Policy': contentSecurityPolicy({ anyHost: true }),
+  });
+});
+
+function headersOf(rule: string): Record<string, string> {
+  const lines = rule.split('\n').filter((line) => /^\s+[^\s!]/.test(line));
+  return Object.fromEntries(
     lines.map((line) => {
       const colon = line.indexOf(':');
       return [line.slice(0, colon).trim(), line.slice(colon + 1).trim()];
     }),
   );
-  expect(written).toEqual(appHeaders());
-});
+}
 
 test('the hosts that models come from are allowed to be fetched from, and nothing more', () => {
   const sources = (policy: string) => connectSources(policy)!.join(' ');

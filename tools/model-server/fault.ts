@@ -20,6 +20,14 @@ export type FaultKind =
   | { kind: 'refuse'; status: number; retryAfterSeconds?: number }
   /** The file is neither listed nor found, as if the publisher had never made it. */
   | { kind: 'hide' }
+  /** Without the headers that let pages of others read it. */
+  | { kind: 'no-cors' }
+  /** Readable, but none of the headers that must be allowed one by one (size and name of the file). */
+  | { kind: 'unexposed' }
+  /** In chunks, of a size that is not told. */
+  | { kind: 'no-length' }
+  /** Another version of the file, by its name. */
+  | { kind: 'replaced' }
   /** 200 and a page, as a captive portal answers. */
   | { kind: 'html' };
 

@@ -119,13 +119,15 @@ async function sendFile(
   session.log.push(logged);
   response.on('close', () => (logged.status = response.statusCode));
 
+  if (strikes('no-cors')) for (const name of Object.keys(CORS)) response.removeHeader(name);
+  if (strikes('unexposed')) response.removeHeader('access-control-expose-headers');
   if (refuse(response, faults)) return;
   if (strikes('redirect') && elsewhere) return void response.writeHead(302, { location: elsewhere }).end();
   if (strikes('html')) {
     response.writeHead(200, { 'content-type': 'text/html' }).end('<!doctype html><title>Sign in</title>');
     return;
   }
-  const etag = `"${file.hash}"`;
+  const etag = `"${strikes('replaced') ? 'other' : file.hash}"`;
   response.setHeader('etag', etag);
   response.setHeader('x-linked-size', file.sizeBytes);
   if (file.large) response.setHeader('x-linked-etag', etag);
@@ -146,7 +148,8 @@ async function sendFile(
   toByte = Math.min(toByte, sizeBytes);
   if (partial) response.setHeader('content-range', `bytes ${fromByte}-${toByte - 1}/${sizeBytes}`);
   response.setHeader('accept-ranges', 'bytes');
-  response.writeHead(partial ? 206 : 200, { 'content-length': toByte - fromByte });
+  const length = strikes('no-length') ? {} : { 'content-length': toByte - fromByte };
+  response.writeHead(partial ? 206 : 200, length);
   if (request.method === 'HEAD') return void response.end();
   response.flushHeaders();
 

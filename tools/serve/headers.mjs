@@ -28,14 +28,14 @@ export const HUB_HOSTS = ['https://huggingface.co', 'https://*.huggingface.co', 
  * What the built app may load and where it may connect: its own origin, and `modelHosts` beside it.
  * `wasm-unsafe-eval` is WebAssembly only, no JavaScript eval; no `blob:` in `worker-src`, so a library that
  * starts a worker from a string fails in the tests and not at a user's.
- * @param {{ modelHosts?: readonly string[] }} [options] origins, `https://host`
+ * @param {{ modelHosts?: readonly string[], anyHost?: boolean }} [options] origins, `https://host`
  */
-export function contentSecurityPolicy({ modelHosts = HUB_HOSTS } = {}) {
+export function contentSecurityPolicy({ modelHosts = HUB_HOSTS, anyHost = false } = {}) {
   return [
     "default-src 'none'",
     "script-src 'self' 'wasm-unsafe-eval'",
     "worker-src 'self'",
-    ["connect-src 'self'", ...modelHosts].join(' '),
+    ["connect-src 'self'", ...(anyHost ? ['https:', 'http:'] : modelHosts)].join(' '),
     "style-src 'self'",
     "img-src 'self' blob: data:",
     "media-src 'self' blob:",
@@ -48,9 +48,15 @@ export function contentSecurityPolicy({ modelHosts = HUB_HOSTS } = {}) {
 }
 
 /**
+ * The one script that may ask any host, `anyHost`: it fetches recordings from the addresses that a person gives, and
+ * has no text to tell anyone. docs/decisions/0020-addresses.md
+ */
+export const MEDIA_WORKER = /^\/assets\/media-[^/]*\.js$/;
+
+/**
  * All headers of the built app, the same on every response: a worker script from the network takes the policy
- * of its own response, so documents alone would not do.
- * @param {{ modelHosts?: readonly string[] }} [options]
+ * of its own response, so documents alone would not do. Only the media worker's differ, see above.
+ * @param {{ modelHosts?: readonly string[], anyHost?: boolean }} [options]
  * @returns {Record<string, string>}
  */
 export function appHeaders(options) {

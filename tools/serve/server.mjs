@@ -6,7 +6,7 @@
  */
 import { createServer } from 'node:http';
 import sirv from 'sirv';
-import { appHeaders, HUB_HOSTS } from './headers.mjs';
+import { appHeaders, HUB_HOSTS, MEDIA_WORKER } from './headers.mjs';
 
 const PORTS_TO_TRY = 20;
 
@@ -26,13 +26,16 @@ const PORTS_TO_TRY = 20;
  */
 export async function openServer({ folder, port = 0, mounts = {}, modelHosts = HUB_HOSTS }) {
   const headers = Object.entries(appHeaders({ modelHosts }));
+  const mediaHeaders = Object.entries(appHeaders({ anyHost: true }));
   // `dev` looks at the disk for each request: a rebuild while the server runs is seen, and nothing is cached.
   const serve = (/** @type {string} */ path) => sirv(path, { dev: true, etag: true });
   const app = serve(folder);
   const mounted = Object.entries(mounts).map(([path, at]) => ({ path, handle: serve(at) }));
 
   const server = createServer((request, response) => {
-    for (const [name, value] of headers) response.setHeader(name, value);
+    const path = request.url?.split('?')[0] ?? '';
+    for (const [name, value] of MEDIA_WORKER.test(path) ? mediaHeaders : headers)
+      response.setHeader(name, value);
     const notFound = () => {
       response.statusCode = 404;
       response.end('Not found');

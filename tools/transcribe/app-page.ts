@@ -3,8 +3,11 @@
  * from disk. Out: the page's own result, or a LonghandError where the page died, or gave no sign of life.
  * One page does file after file and keeps its model; after a failure of the page itself the next file gets a new one.
  */
+import { readdirSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright';
 import type { AutomationSettings } from '../../src/ui/automation/automation';
+import { parseAddress } from '../../src/lib/address';
 import { LonghandError, toLonghandError } from '../../src/lib/errors';
 import type { AutomationProgress, AutomationResult } from '../../src/ui/automation/automation';
 import { chromiumLaunchOptions } from '../setup/chromium.mjs';
@@ -118,11 +121,23 @@ export class AppPage implements AsyncDisposable {
 }
 
 async function run(page: Page, path: string, settings: AutomationSettings): Promise<AutomationResult> {
-  await page.locator('#automation-files').setInputFiles(path);
-  return page.evaluate((chosen) => {
-    if (!globalThis.longhandAutomation) throw new Error('the page has no automation');
-    return globalThis.longhandAutomation.transcribe(0, chosen);
-  }, settings);
+  const address = parseAddress(path);
+  if (!address) await page.locator('#automation-files').setInputFiles(withItsFiles(path));
+  return page.evaluate(
+    ({ what, chosen }) => {
+      if (!globalThis.longhandAutomation) throw new Error('the page has no automation');
+      return globalThis.longhandAutomation.transcribe(what, chosen);
+    },
+    { what: address ?? 0, chosen: settings },
+  );
+}
+
+/** A playlist on disk comes with the files of its folder. */
+function withItsFiles(path: string): string[] {
+  if (!/\.m3u8?$/i.test(path)) return [path];
+  const folder = dirname(path);
+  const others = readdirSync(folder, { withFileTypes: true }).filter((each) => each.isFile());
+  return [path, ...others.map((each) => join(folder, each.name)).filter((other) => other !== path)];
 }
 
 /** What Playwright says when a page ends under a call: `Target crashed`, `Target page, context or browser has been closed`. */

@@ -4,10 +4,12 @@
  */
 import { parseArgs } from 'node:util';
 import { parsePressure } from '../../src/memory/pressure';
+import { parseClock } from '../../src/lib/clock';
+import type { HeardPart } from '../../src/media/heard-part';
 import type { AutomationSettings } from '../../src/ui/automation/automation';
 import { EXPORT_FORMATS, type ExportFormat } from '../../src/transcript/export';
 
-export const USAGE = `Usage: npm run --silent transcribe -- FILE… [options]
+export const USAGE = `Usage: npm run --silent transcribe -- FILE|URL… [options]
 
   --format txt|srt|vtt|json   what to write (txt)
   --out DIR                   write DIR/NAME.ext; without it one file goes to standard output
@@ -18,6 +20,9 @@ export const USAGE = `Usage: npm run --silent transcribe -- FILE… [options]
   --context auto|full|short   windows of 30 s, or as short as each piece; auto: what suits the model (auto)
   --vad on|off                skip what is not speech (on)
   --language L                two letters, such as en; auto lets the model tell (auto)
+  --track N|LANG              which audio track, by number or language (the default one)
+  --channels mix|split        split: each channel is a speaker of its own (mix)
+  --range START-END           only this part, such as 90-1:30:00, 0:45- or -600 (all)
   --memory-limit-mb N         most memory to take; by default half of the device, at most 1 or 2 GB
   --limit-minutes N           most minutes of work on one file; 0 for no limit (120)
   --inject-pressure SCHEDULE  pretend that memory is short, such as 0.95@2,0.3@9,fail@4,lost@5
@@ -51,6 +56,9 @@ const OPTIONS = {
   context: { type: 'string', default: 'auto' },
   vad: { type: 'string', default: 'on' },
   language: { type: 'string', default: 'auto' },
+  track: { type: 'string' },
+  channels: { type: 'string', default: 'mix' },
+  range: { type: 'string' },
   'memory-limit-mb': { type: 'string' },
   'limit-minutes': { type: 'string', default: '120' },
   'inject-pressure': { type: 'string', default: '' },
@@ -82,6 +90,11 @@ export function parseCommandLine(args: string[]): CommandLine {
       language: language(values.language),
       memoryLimitMegabytes: optionalNumber('memory-limit-mb', values['memory-limit-mb'], 1, MOST_MEGABYTES),
       limitMinutes: numberIn('limit-minutes', values['limit-minutes'], 0, MOST_MINUTES, 'any') || null,
+      heard: {
+        track: values.track === undefined ? null : parseTrack(values.track),
+        channels: oneOf('channels', values.channels, ['mix', 'split']),
+        ...parseRange(values.range),
+      },
       pressure: pressure(values['inject-pressure']),
     },
     stats: values.stats ?? null,
@@ -97,6 +110,26 @@ function parse(args: string[]) {
     const [sentence] = (error as Error).message.split('. ');
     throw new UsageError(`${sentence}.`);
   }
+}
+
+function parseTrack(value: string): HeardPart['track'] {
+  if (/^[1-9]\d?$/.test(value)) return { number: Number(value) };
+  if (/^[a-z]{2,3}$/i.test(value)) return { language: value.toLowerCase() };
+  throw new UsageError(`--track takes a number from 1 on or a language such as en; not "${value}".`);
+}
+
+function parseRange(value: string | undefined): Pick<HeardPart, 'startSeconds' | 'endSeconds'> {
+  if (value === undefined) return { startSeconds: 0, endSeconds: null };
+  const [start, end, ...rest] = value
+    .split('-')
+    .map((part) => (part.trim() === '' ? null : parseClock(part)));
+  const startSeconds = start ?? 0;
+  const endSeconds = end ?? null;
+  const isRange = value.includes('-') && rest.length === 0 && !Number.isNaN(start) && !Number.isNaN(end);
+  if (isRange && startSeconds < (endSeconds ?? Infinity)) return { startSeconds, endSeconds };
+  throw new UsageError(
+    `--range takes START-END in seconds or h:mm:ss, either may be left out, such as 90-1:30:00; not "${value}".`,
+  );
 }
 
 function oneOf<T extends string>(option: string, value: string, choices: readonly T[]): T {

@@ -5,6 +5,7 @@
 import { existsSync } from 'node:fs';
 import { mkdir, stat, writeFile } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
+import { addressName, parseAddress } from '../../src/lib/address';
 import { LonghandError, toLonghandError } from '../../src/lib/errors';
 import type { AutomationSettings } from '../../src/ui/automation/automation';
 import type { AutomationResult } from '../../src/ui/automation/automation';
@@ -75,7 +76,7 @@ async function transcribeAll(
   let failures = 0;
   try {
     for (const [index, file] of files.entries()) {
-      const outcome = await transcribeOne(page, resolve(workingFolder, file), {
+      const outcome = await transcribeOne(page, parseAddress(file) ?? resolve(workingFolder, file), {
         settings: { ...settings, model: model.url },
         downloads: model.host !== null,
       });
@@ -114,11 +115,12 @@ async function transcribeOne(
   path: string,
   options: { settings: AutomationSettings; downloads: boolean },
 ): Promise<Outcome> {
-  const name = basename(path);
+  const address = parseAddress(path);
+  const name = address ? addressName(address) : basename(path);
   const progress = createProgressLine(name, process.stderr);
   const memory = openMemorySampler();
   try {
-    await checkReadable(path);
+    if (!address) await checkReadable(path);
     const result = await page.transcribe(path, { ...options, onProgress: progress.show });
     memory.close();
     const stats = { ...result.stats, peak: { ...result.stats.peak, processBytes: memory.peakBytes } };

@@ -1,5 +1,6 @@
 /** Where a transcript goes. In: input files and a format. Out: one path in the output folder for each, all different. */
 import { basename, extname, join } from 'node:path';
+import { addressName, parseAddress } from '../../src/lib/address';
 import type { ExportFormat } from '../../src/transcript/export';
 
 /**
@@ -9,8 +10,10 @@ import type { ExportFormat } from '../../src/transcript/export';
 export function resultPaths(files: readonly string[], format: ExportFormat, folder: string): string[] {
   const taken = new Set<string>();
   return files.map((file) => {
-    const name = basename(file);
-    const stem = basename(file, extname(file)) || name;
+    const address = parseAddress(file);
+    // What an address names may hold what no path may.
+    const name = address ? addressName(address).replace(/[/\\:*?"<>|\0]/g, '_') : basename(file);
+    const stem = basename(name, extname(name)) || name;
     let candidate = `${stem}.${format}`;
     if (taken.has(candidate.toLowerCase())) candidate = `${name}.${format}`;
     for (let number = 2; taken.has(candidate.toLowerCase()); number++)

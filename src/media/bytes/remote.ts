@@ -64,7 +64,9 @@ export class Remote {
       for (let attempts = 0; ;) {
         const before = this.#fetchedBytes;
         try {
-          return await attempt();
+          const result = await attempt();
+          if (this.#fetchedBytes !== this.#toldBytes) this.tell(null);
+          return result;
         } catch (failure) {
           this.signal.throwIfAborted();
           if (!(failure instanceof HostFailure)) throw failure;
@@ -89,8 +91,7 @@ export class Remote {
   /** Notes bytes that have come. */
   count(bytes: number): void {
     this.#fetchedBytes += bytes;
-    if (this.#fetchedBytes - this.#toldBytes >= PROGRESS_STEP_BYTES || this.#fetchedBytes === this.totalBytes)
-      this.tell(null);
+    if (this.#fetchedBytes - this.#toldBytes >= PROGRESS_STEP_BYTES) this.tell(null);
   }
 
   tell(retrySeconds: number | null): void {

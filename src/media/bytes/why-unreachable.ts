@@ -16,7 +16,7 @@ export type Unreachable =
   | 'no-answer';
 
 /** Reports come in a turn of their own after the failure. */
-const REPORT_WAIT_MS = 500;
+const REPORT_WAIT_MS = 1500;
 
 export async function whyUnreachable(url: string, signal: AbortSignal): Promise<Unreachable> {
   const watch = watchReports(new URL(url));
@@ -33,6 +33,12 @@ export async function whyUnreachable(url: string, signal: AbortSignal): Promise<
   }
 }
 
+/** Chromium's report shows its content only as JSON. */
+function blockedUrl(report: Report): string {
+  const { body } = report.toJSON() as { body?: { blockedURL?: string } };
+  return body?.blockedURL ?? '';
+}
+
 function watchReports(url: URL) {
   const { promise, resolve } = Promise.withResolvers<Unreachable>();
   const concerns = (blocked: string) => blocked === url.href || blocked === url.origin;
@@ -45,8 +51,7 @@ function watchReports(url: URL) {
     'ReportingObserver' in self
       ? new ReportingObserver(
           (reports) => {
-            for (const { body } of reports as { body: { blockedURL?: string } | null }[])
-              if (concerns(body?.blockedURL ?? '')) resolve('cross-origin');
+            if (reports.some((report) => concerns(blockedUrl(report)))) resolve('cross-origin');
           },
           { types: ['coep'] },
         )

@@ -2,7 +2,7 @@
  * HLS: a film in pieces, named by playlists. In: a playlist's bytes, which know how to open what it names. Out: its
  * sound as one track. Segments, their keys (AES-128) and their clocks are mediabunny's work; what is asked for is ours.
  */
-import { CustomPathedSource, HLS, HLS_FORMATS, Input } from 'mediabunny';
+import { CustomPathedSource, CustomSource, HLS, HLS_FORMATS, Input, type Source } from 'mediabunny';
 import { LonghandError } from '../../lib/errors';
 import { openBunnyTrack } from '../bunny-track';
 import { bunnySource } from '../bytes/bunny-source';
@@ -40,8 +40,8 @@ async function openMedia(media: ByteSource, text: string, choice: TrackChoice): 
     throw new LonghandError('media/damaged', { name, detail: 'the playlist names something that is none' });
   if (!/^#EXT-X-ENDLIST/m.test(text)) throw new LonghandError('media/live', { name });
   const root = media.url ?? name;
-  const source = new CustomPathedSource(root, async ({ path, isRoot }) =>
-    bunnySource(isRoot ? fileBytes(new Blob([text]), name) : await media.sibling!(path), { owned: true }),
+  const source = new CustomPathedSource(root, ({ path, isRoot }) =>
+    isRoot ? bunnySource(fileBytes(new Blob([text]), name)) : openSegment(media, path),
   );
   const input = new Input({
     formats: HLS_FORMATS,
@@ -56,6 +56,21 @@ async function openMedia(media: ByteSource, text: string, choice: TrackChoice): 
     },
   });
   return openBunnyTrack({ bytes: media, input, format: HLS }, choice);
+}
+
+/**
+ * A segment or a key. The library leaves a rejection unhandled here, so one that is missing is a source that cannot be
+ * read; and it must know the size of an encrypted one before it reads.
+ */
+async function openSegment(media: ByteSource, path: string): Promise<Source> {
+  try {
+    const source = bunnySource(await media.sibling!(path), { owned: true });
+    await source.getSizeOrNull();
+    return source;
+  } catch (error) {
+    const fail = () => Promise.reject(error as Error);
+    return new CustomSource({ getSize: fail, read: fail });
+  }
 }
 
 async function readText(bytes: ByteSource): Promise<string> {

@@ -8,11 +8,14 @@ import { createRecord, unwrittenAfter } from '../../jobs/job';
 import { DEFAULT_SETTINGS, type JobSettings } from '../../jobs/job-settings';
 import { createStatsCollector, type JobStats } from '../../jobs/job-stats';
 import { journalJob } from '../../jobs/journal-job';
+import type { FetchProgress } from '../../media/bytes/remote';
+import type { Source } from '../../media/source';
 import type { WorkerPair } from '../../jobs/worker-pair';
 import { createGovernor } from '../../memory/meter';
 import { deviceGibibytes, jsHeapBytes } from '../../memory/page-readings';
 import { parsePressure } from '../../memory/pressure';
 import { EXPORT_FORMATS, exportTranscript, type ExportFormat } from '../../transcript/export';
+import { inOrder } from '../../transcript/in-order';
 import type { JobRecord } from '../../transcript/job-record';
 import type { TextBatch } from '../../transcript/store';
 import { errorText } from '../messages/error-text';
@@ -51,9 +54,9 @@ export interface JournalEntry {
 }
 
 export interface Automation {
-  /** Runs the file at `index` of `#automation-files`; with `earlier` it goes on from its checkpoint. */
+  /** Runs an address, or the file at an index of `#automation-files`; with `earlier` it goes on from its checkpoint. */
   transcribe(
-    index: number,
+    what: number | string,
     settings: Partial<AutomationSettings>,
     earlier?: EarlierRun | null,
   ): Promise<AutomationResult>;
@@ -63,6 +66,8 @@ declare global {
   var longhandAutomation: Automation | undefined;
   /** Set by the driver; hears every batch, and the next one waits for it (so that memory can be read at rest). */
   var longhandProgress: ((progress: AutomationProgress) => Promise<void>) | undefined;
+  /** Set by a driver that wants to hear of bytes from the network. */
+  var longhandFetch: ((fetched: FetchProgress) => Promise<void>) | undefined;
   /** Set by a driver that keeps a journal; the job goes on only when the entry is stored. */
   var longhandJournal: ((entry: JournalEntry) => Promise<void>) | undefined;
 }
@@ -76,16 +81,19 @@ export function mountAutomation(target: HTMLElement, workers: WorkerPair): void 
   target.replaceChildren(input);
 
   globalThis.longhandAutomation = {
-    transcribe(index, settings, earlier = null) {
-      const file = input.files?.[index];
-      if (!file) return Promise.reject(new RangeError(`no file at ${index} of ${input.files?.length ?? 0}`));
-      return transcribe(file, { ...DEFAULT_SETTINGS, ...settings }, earlier, workers);
+    transcribe(what, settings, earlier = null) {
+      const file = typeof what === 'number' ? input.files?.[what] : null;
+      if (file === undefined)
+        return Promise.reject(new RangeError(`no file at ${what} of ${input.files?.length ?? 0}`));
+      const siblings = [...(input.files ?? [])];
+      const source: Source = file ? { kind: 'file', file, siblings } : { kind: 'url', url: String(what) };
+      return transcribe(source, { ...DEFAULT_SETTINGS, ...settings }, earlier, workers);
     },
   };
 }
 
 async function transcribe(
-  file: File,
+  source: Source,
   settings: AutomationSettings,
   earlier: EarlierRun | null,
   workers: WorkerPair,
@@ -97,7 +105,6 @@ async function transcribe(
     pressure: parsePressure(settings.pressure ?? '') ?? [],
   });
   const stats = createStatsCollector({ now: () => performance.now(), jsHeapBytes });
-  const source = { kind: 'file', file } as const;
   let record: JobRecord = {
     ...createRecord(source, settings),
     language: settings.language,
@@ -124,6 +131,7 @@ async function transcribe(
     onChange: () => undefined,
     events: {
       ...stats,
+      onFetch: (fetched) => void globalThis.longhandFetch?.(fetched),
       async onResult(result, pace) {
         stats.onResult(result);
         const { checkpoint, durationSeconds } = record;
@@ -139,10 +147,10 @@ async function transcribe(
   const { checkpoint, durationSeconds, language } = record;
   const missing = failure ? unwrittenAfter(failure, checkpoint.seconds, durationSeconds) : [];
   const transcript = {
-    name: file.name,
+    name: record.name,
     durationSeconds: failure ? Math.max(durationSeconds ?? 0, checkpoint.seconds) : checkpoint.seconds,
     language,
-    segments: text.segments,
+    segments: inOrder(text.segments),
     gaps: [...text.gaps, ...missing],
   };
   const outputs = Object.fromEntries(
