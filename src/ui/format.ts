@@ -87,3 +87,13 @@ function split(seconds: number): { hours: number; minutes: number; rest: number 
 /** Days since 1970 by the local calendar; noon keeps daylight saving from moving a day. */
 const calendarDay = (date: Date): number =>
   Math.round(Date.UTC(date.getFullYear(), date.getMonth(), date.getDate(), 12) / 86_400_000);
+
+/** `90`, `1:30`, `0:01:30.5` are all seconds; NaN for anything else. */
+export function parseClock(text: string): number {
+  const match = /^(?:(?:(\d+):)?(\d+):)?(\d+(?:\.\d+)?)$/.exec(text.trim());
+  if (!match) return NaN;
+  const [, hours, minutes, seconds] = match;
+  if (minutes !== undefined && Number(seconds) >= 60) return NaN;
+  if (hours !== undefined && Number(minutes) >= 60) return NaN;
+  return Number(hours ?? 0) * 3600 + Number(minutes ?? 0) * 60 + Number(seconds);
+}

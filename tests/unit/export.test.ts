@@ -75,3 +75,27 @@ test('JSON has the documented shape', () => {
 test('an empty transcript is an empty file, not a blank line', () => {
   expect(exportTranscript({ ...transcript, segments: [], gaps: [] }, 'txt')).toBe('');
 });
+
+test('voices that were recorded apart are named in every format', () => {
+  const segment = (startSeconds: number, text: string, speaker?: string) => ({
+    startSeconds,
+    endSeconds: startSeconds + 1,
+    text,
+    noSpeechProbability: 0,
+    averageLogProbability: 0,
+    chunkIndex: 0,
+    ...(speaker === undefined ? {} : { speaker }),
+  });
+  const spoken = {
+    name: 'call.wav',
+    durationSeconds: 3,
+    language: 'en',
+    segments: [segment(0, 'Hello?', 'Channel <1>'), segment(1, 'Yes.', 'Channel 2'), segment(2, 'Hm.')],
+    gaps: [],
+  };
+  expect(exportTranscript(spoken, 'txt')).toBe('Channel <1>: Hello?\nChannel 2: Yes.\nHm.\n');
+  expect(exportTranscript(spoken, 'srt')).toContain('\nChannel 2: Yes.\n');
+  expect(exportTranscript(spoken, 'vtt')).toContain('<v Channel &lt;1&gt;>Hello?\n');
+  const { segments } = JSON.parse(exportTranscript(spoken, 'json')) as { segments: { speaker?: string }[] };
+  expect(segments.map(({ speaker }) => speaker)).toEqual(['Channel <1>', 'Channel 2', undefined]);
+});

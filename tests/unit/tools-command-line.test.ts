@@ -23,6 +23,7 @@ describe('arguments', () => {
         language: null,
         memoryLimitMegabytes: null,
         limitMinutes: 120,
+        heard: { track: null, channels: 'mix', startSeconds: 0, endSeconds: null },
         pressure: '',
       },
       stats: null,
@@ -34,6 +35,7 @@ describe('arguments', () => {
     const line =
       '--format vtt a.wav --out texts --model ./m --backend wasm --threads 2 b.wav ' +
       '--chunk-seconds 12.5 --vad off --language en --stats s.json --context short ' +
+      '--track DE --channels split --range 90-1:30:00 ' +
       '--memory-limit-mb 700 --limit-minutes 0 --inject-pressure 0.95@2,lost@3';
     expect(parseCommandLine(line.split(' '))).toEqual({
       files: ['a.wav', 'b.wav'],
@@ -49,6 +51,7 @@ describe('arguments', () => {
         language: 'en',
         memoryLimitMegabytes: 700,
         limitMinutes: null,
+        heard: { track: { language: 'de' }, channels: 'split', startSeconds: 90, endSeconds: 5400 },
         pressure: '0.95@2,lost@3',
       },
       stats: 's.json',
@@ -70,11 +73,23 @@ describe('arguments', () => {
     [['a.wav', '--context', 'tiny'], 'auto, full, short'],
     [['a.wav', '--memory-limit-mb', '0'], 'from 1 to'],
     [['a.wav', '--inject-pressure', 'much'], 'schedule'],
+    [['a.wav', '--track', '0'], 'from 1 on'],
+    [['a.wav', '--channels', 'both'], 'mix, split'],
+    [['a.wav', '--range', '10'], 'START-END'],
+    [['a.wav', '--range', '20-10'], 'START-END'],
+    [['a.wav', '--range', '1:70-'], 'START-END'],
+    [['a.wav', '--range', '1-2-3'], 'START-END'],
     [['a.wav', '--fast'], '--fast'],
     [['a.wav', '--out'], '--out'],
   ])('%j is wrong use, and the message says why', (args, words) => {
     expect(() => parseCommandLine(args)).toThrow(UsageError);
     expect(() => parseCommandLine(args)).toThrow(words);
+  });
+
+  test('a range may be open at either end', () => {
+    const range = (text: string) => parseCommandLine(['a.wav', `--range=${text}`]).settings.heard;
+    expect(range('45-')).toMatchObject({ startSeconds: 45, endSeconds: null });
+    expect(range('-0:30.5')).toMatchObject({ startSeconds: 0, endSeconds: 30.5 });
   });
 
   test('help needs no file', () => {
@@ -164,4 +179,14 @@ describe('progress', () => {
     for (const seconds of [1, 5, 11, 12, 35, 36]) line.show(at(seconds));
     expect(lines.map((text) => text.slice(0, 14))).toEqual(['talk.mp3: 0:11', 'talk.mp3: 0:35']);
   });
+});
+
+test('the result of an address is named after what lies there', () => {
+  const addresses = [
+    'https://a.example/shows/talk%2Fone.mp3?key=1',
+    'https://a.example/',
+    'http://b.example/talk.m4a',
+  ];
+  const names = ['talk_one.txt', 'a.txt', 'talk.txt'];
+  expect(resultPaths(addresses, 'txt', 'out')).toEqual(names.map((name) => join('out', name)));
 });

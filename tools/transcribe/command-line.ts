@@ -4,7 +4,7 @@
  */
 import { parseArgs } from 'node:util';
 import { parsePressure } from '../../src/memory/pressure';
-import { parseClock } from '../../src/lib/clock';
+import { parseClock } from '../../src/ui/format';
 import type { HeardPart } from '../../src/media/heard-part';
 import type { AutomationSettings } from '../../src/ui/automation/automation';
 import { EXPORT_FORMATS, type ExportFormat } from '../../src/transcript/export';
@@ -22,7 +22,7 @@ export const USAGE = `Usage: npm run --silent transcribe -- FILE|URL… [options
   --language L                two letters, such as en; auto lets the model tell (auto)
   --track N|LANG              which audio track, by number or language (the default one)
   --channels mix|split        split: each channel is a speaker of its own (mix)
-  --range START-END           only this part, such as 90-1:30:00, 0:45- or -600 (all)
+  --range START-END           only this part, such as 90-1:30:00 or 45- (all)
   --memory-limit-mb N         most memory to take; by default half of the device, at most 1 or 2 GB
   --limit-minutes N           most minutes of work on one file; 0 for no limit (120)
   --inject-pressure SCHEDULE  pretend that memory is short, such as 0.95@2,0.3@9,fail@4,lost@5

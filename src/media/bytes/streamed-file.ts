@@ -4,7 +4,7 @@
  * come while it still arrives, and a place far ahead (an index at the end) is waited for. Needs a worker: only there are
  * files opened for reading and writing at once.
  */
-import { LonghandError } from '../../lib/errors';
+import { LonghandError, toLonghandError } from '../../lib/errors';
 import { HostFailure, type OpenedRange } from '../../lib/fetch-range';
 import type { ByteSource } from './byte-source';
 import type { Remote } from './remote';
@@ -100,7 +100,7 @@ class StreamedFile implements ByteSource {
       this.#waiting -= 1;
     }
     if (this.#closed) throw new LonghandError('internal/closed', { what: 'connection' });
-    if (this.#failure !== null && end > this.#receivedBytes) throw this.#failure;
+    if (this.#failure !== null && end > this.#receivedBytes) throw toLonghandError(this.#failure);
     const bytes = new Uint8Array(Math.max(0, Math.min(end, this.#receivedBytes) - position));
     this.#storage.read(bytes, { at: position });
     return bytes;
@@ -139,7 +139,7 @@ class StreamedFile implements ByteSource {
   }
 
   #keep(bytes: Uint8Array): void {
-    let written = 0;
+    let written: number;
     try {
       written = this.#storage.write(bytes, { at: this.#receivedBytes });
     } catch (error) {

@@ -35,7 +35,8 @@ export async function whyUnreachable(url: string, signal: AbortSignal): Promise<
 
 /** Chromium's report shows its content only as JSON. */
 function blockedUrl(report: Report): string {
-  const { body } = report.toJSON() as { body?: { blockedURL?: string } };
+  const { toJSON } = report as { toJSON?: () => unknown };
+  const { body } = (toJSON?.call(report) ?? report) as { body?: { blockedURL?: string } | null };
   return body?.blockedURL ?? '';
 }
 

@@ -3,7 +3,7 @@
  * sound as one track. Segments, their keys (AES-128) and their clocks are mediabunny's work; what is asked for is ours.
  */
 import { CustomPathedSource, CustomSource, HLS, HLS_FORMATS, Input, type Source } from 'mediabunny';
-import { LonghandError } from '../../lib/errors';
+import { LonghandError, toLonghandError } from '../../lib/errors';
 import { openBunnyTrack } from '../bunny-track';
 import { bunnySource } from '../bytes/bunny-source';
 import { fileBytes, type ByteSource } from '../bytes/byte-source';
@@ -68,7 +68,7 @@ async function openSegment(media: ByteSource, path: string): Promise<Source> {
     await source.getSizeOrNull();
     return source;
   } catch (error) {
-    const fail = () => Promise.reject(error as Error);
+    const fail = () => Promise.reject(toLonghandError(error));
     return new CustomSource({ getSize: fail, read: fail });
   }
 }
