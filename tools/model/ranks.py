@@ -54,4 +54,3 @@ def lead_group_in_background(pid_file: Path) -> None:
         os.setpgid(0, 0)
     pid_file.write_text(f"{os.getpid()}\n")
     os.nice(19)
-    os.sched_setscheduler(0, os.SCHED_IDLE, os.sched_param(0))

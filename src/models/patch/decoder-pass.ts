@@ -7,7 +7,7 @@
 import type { DecoderLayer, DecoderWeights, Embedding, Normalization } from './decoder-weights';
 import type { GraphBuilder } from './graph-builder';
 import { ElementType } from './onnx-model';
-import { type Activation, type Product, ProductGraph } from './product-graph';
+import { type Activation, type Product, ProductGraph, type WeightPlace } from './product-graph';
 
 /** Added to a logit or a score to rule it out; finite, so that a row of nothing else gives no NaN. */
 export const RULED_OUT = -1e30;
@@ -54,11 +54,11 @@ export class DecoderGraph {
   readonly #layers: readonly PreparedLayer[];
   readonly #head: Product;
 
-  /** `outer` builds the outermost graph, which gets the constants. */
-  constructor(outer: GraphBuilder, weights: DecoderWeights) {
+  /** Passes are built in `outer` or in a graph inside it; `place`: see `ProductGraph`. */
+  constructor(outer: GraphBuilder, weights: DecoderWeights, place: WeightPlace = 'outermost') {
     this.#outer = outer;
     this.#weights = weights;
-    this.#products = new ProductGraph(outer, weights.width);
+    this.#products = new ProductGraph(outer, weights.width, place);
     this.#layers = weights.layers.map((layer) => this.#prepareLayer(layer));
     this.#head = this.#products.prepare(weights.head);
   }

@@ -6,14 +6,16 @@
  * per window. Here the steps are the body of a Loop: the encoder's keys and values are values of the outer graph that
  * the body reads in place, the decoder's own stay inside, and only tokens come out.
  *
- * Each row is decoded as if it were alone: nothing in the graph is computed across rows. A row that has ended costs as
- * much as before until all have ended, so batch windows of similar length.
+ * Each row is decoded as if it were alone: nothing in the graph is computed across rows. Rows that have ended are let go
+ * a few at a time (`greedy-rounds.ts`).
  */
 import { DecoderGraph, type KeyValue, RULED_OUT } from './decoder-pass';
 import { findDecoderWeights } from './decoder-weights';
 import { asItStands, type PlaceInitializer } from './external-weights';
 import { GraphBuilder } from './graph-builder';
-import { chooseToken, type RowState, type Vocabulary } from './logit-rules';
+import { decodeRounds } from './greedy-rounds';
+import { chooseToken, type Vocabulary } from './logit-rules';
+import type { RowsInProgress } from './loop-rows';
 import { describeTensor, ElementType, type Graph, parseModel, readingModel, writeGraph } from './onnx-model';
 import { Message, readFields } from './protobuf';
 
@@ -64,7 +66,7 @@ export const GREEDY_LOOP_OUTPUTS = {
 
 const IN = GREEDY_LOOP_INPUTS;
 const OUT = GREEDY_LOOP_OUTPUTS;
-const { float32, int64, bool } = ElementType;
+const { float32, int64 } = ElementType;
 
 /**
  * `decoder`: bytes of a merged decoder; left as they are. Gives a buffer of its own; `place` says where the weights go. Null: not recognized, decode
@@ -82,8 +84,12 @@ export function buildGreedyLoop(
     const decoderGraph = new DecoderGraph(builder, weights);
 
     const outer = outerValues(builder, decoderGraph, vocabularySize);
-    const prompt = decodePrompt(builder, decoderGraph, outer);
-    decodeRest(builder, decoderGraph, outer, prompt);
+    const first = decodePrompt(builder, decoderGraph, outer);
+    const { vocabulary, promptLength } = outer;
+    const setting = { vocabulary, promptLength, maxTokens: IN.maxTokens, suppressed: IN.suppressed };
+    const { tokens, logProbabilities } = decodeRounds(builder, weights, setting, first);
+    builder.nodeWithOutputs('Transpose', [tokens], [OUT.tokens], { perm: [1, 0] });
+    builder.nodeWithOutputs('Transpose', [logProbabilities], [OUT.logProbabilities], { perm: [1, 0] });
 
     const vector = (input: string) => describeTensor(input, int64, [1]);
     const graph: Graph = {
@@ -155,15 +161,12 @@ function outerValues(b: GraphBuilder, decoder: DecoderGraph, vocabularySize: num
   };
 }
 
-interface FirstToken {
-  readonly token: string;
-  readonly logProbability: string;
-  readonly state: RowState;
-  readonly cache: readonly KeyValue[];
-}
-
 /** The prompt in one pass, the probability that nobody speaks, and each row's first token. */
-function decodePrompt(b: GraphBuilder, decoder: DecoderGraph, outer: OuterValues): FirstToken {
+function decodePrompt(
+  b: GraphBuilder,
+  decoder: DecoderGraph,
+  outer: OuterValues,
+): RowsInProgress & { logProbability: string } {
   const last = b.node('Sub', [outer.promptLength, b.int64([1])]);
   const positions = b.node('Range', [b.int64(0), b.node('Squeeze', [outer.promptLength]), b.int64(1)]);
   const mayAttend = b.node('LessOrEqual', [positions, b.node('Unsqueeze', [positions, b.int64([1])])]);
@@ -186,96 +189,7 @@ function decodePrompt(b: GraphBuilder, decoder: DecoderGraph, outer: OuterValues
 
   const suppressed = b.node('Add', [IN.suppressed, IN.suppressedAtBegin]);
   const choice = chooseToken(b, b.node('Add', [atEnd, suppressed]), outer.vocabulary, null);
-  return { ...choice, cache: present };
-}
-
-/** The loop: one token of every row per iteration, until all rows have ended. */
-function decodeRest(
-  outerBuilder: GraphBuilder,
-  decoder: DecoderGraph,
-  outer: OuterValues,
-  first: FirstToken,
-): void {
-  const b = new GraphBuilder('greedy/step', outerBuilder);
-  const iteration = b.fresh('iteration');
-  const condition = b.fresh('condition');
-  const token = b.fresh('token');
-  const state: RowState = {
-    lastWasTimestamp: b.fresh('last_was_timestamp'),
-    penultimateWasTimestamp: b.fresh('penultimate_was_timestamp'),
-    latestTimestamp: b.fresh('latest_timestamp'),
-    ended: b.fresh('ended'),
-  };
-  const past = first.cache.map(() => ({ key: b.fresh('past_key'), value: b.fresh('past_value') }));
-
-  const position = b.node('Add', [outer.promptLength, iteration]);
-  const { hidden, present } = decoder.pass(b, {
-    tokens: token,
-    positionEmbeddings: decoder.positionEmbeddings(b, position),
-    past,
-    cross: outer.cross,
-    crossMask: outer.crossMask,
-    causalMask: null,
-  });
-  const logits = b.node('Squeeze', [decoder.logits(b, hidden, IN.suppressed), b.int64([1])]);
-  const next = chooseToken(b, logits, outer.vocabulary, state);
-
-  const row = (value: string, elementType: number) => describeTensor(value, elementType, ['batch', 1]);
-  const carried = (token: string, state: RowState, cache: readonly KeyValue[]) => [
-    row(token, int64),
-    row(state.lastWasTimestamp, bool),
-    row(state.penultimateWasTimestamp, bool),
-    row(state.latestTimestamp, int64),
-    row(state.ended, bool),
-    ...cache
-      .flatMap(({ key, value }) => [key, value])
-      .map((name) => describeTensor(name, float32, ['', '', '', ''])),
-  ];
-  const body: Graph = {
-    nodes: b.nodes,
-    initializers: [],
-    inputs: [
-      describeTensor(iteration, int64, []),
-      describeTensor(condition, bool, []),
-      ...carried(token, state, past),
-    ],
-    outputs: [
-      describeTensor(someRowGoesOn(b, next.state), bool, []),
-      ...carried(next.token, next.state, present),
-      row(b.node('Identity', [next.token]), int64),
-      row(next.logProbability, float32),
-    ],
-    valueDescriptions: [],
-    others: readFields(new Message().string(2, 'step').join()),
-  };
-
-  const o = outerBuilder;
-  const steps = o.node('Squeeze', [o.node('Sub', [IN.maxTokens, o.int64([1])])]);
-  const initial = carried(first.token, first.state, first.cache).map(({ name }) => name);
-  const tokens = o.fresh('tokens');
-  const logProbabilities = o.fresh('log_probabilities');
-  const finals = initial.map(() => o.fresh('final'));
-  o.nodeWithOutputs(
-    'Loop',
-    [steps, someRowGoesOn(o, first.state), ...initial],
-    [...finals, tokens, logProbabilities],
-    { body: { graph: body } },
-  );
-  collect(o, first.token, tokens, OUT.tokens);
-  collect(o, first.logProbability, logProbabilities, OUT.logProbabilities);
-}
-
-/** bool scalar */
-function someRowGoesOn(b: GraphBuilder, { ended }: RowState): string {
-  const going = b.node('Cast', [b.node('Not', [ended])], { to: ElementType.int32 });
-  return b.node('Cast', [b.node('ReduceMax', [going], { keepdims: 0 })], { to: bool });
-}
-
-/** `[B, 1]` and the loop's `[steps, B, 1]` to `[B, 1 + steps]` */
-function collect(b: GraphBuilder, first: string, rest: string, output: string): void {
-  const all = b.node('Concat', [b.node('Unsqueeze', [first, b.int64([0])]), rest], { axis: 0 });
-  const rows = b.node('Squeeze', [all, b.int64([2])]);
-  b.nodeWithOutputs('Transpose', [rows], [output], { perm: [1, 0] });
+  return { ...choice, cache: present, cross: outer.cross, crossMask: outer.crossMask };
 }
 
 /** Operator set 18, the first whose reductions take their axes as an input; 1 of ONNX Runtime's own. */

@@ -37,15 +37,26 @@ export type Product =
       bias: string | null;
     };
 
+/**
+ * Where products find their weights: in the outermost graph, or as a copy in the graph that `outer` builds. ORT packs a
+ * constant only for nodes of its own graph and of the next one inside (PrepackConstantInitializedTensors in
+ * https://github.com/microsoft/onnxruntime/blob/main/onnxruntime/core/framework/session_state.cc), and a product with an
+ * unpacked weight takes 25 to 45 % longer (2026-11-25). Graphs inside cannot have external data of their own, so the
+ * copy is a node that ORT folds when the session opens.
+ */
+export type WeightPlace = 'outermost' | 'copied';
+
 export class ProductGraph {
   readonly #outer: GraphBuilder;
   /** Columns of a query, key or value product. */
   readonly #width: number;
+  readonly #place: WeightPlace;
 
-  /** `outer` builds the outermost graph, which gets the constants; `width` is the model's. */
-  constructor(outer: GraphBuilder, width: number) {
+  /** `outer` builds the graph that gets the constants; `width` is the model's. */
+  constructor(outer: GraphBuilder, width: number, place: WeightPlace) {
     this.#outer = outer;
     this.#width = width;
+    this.#place = place;
   }
 
   /**
@@ -131,11 +142,15 @@ export class ProductGraph {
     return this.#integerProduct(weight, scale ?? builder.float32(1), zeroPoint, bias);
   }
 
-  /** An int8 weight in float32: two nodes of the outermost graph, which ORT folds when the session opens. */
+  /** An int8 weight in float32: two nodes, which ORT folds when the session opens. */
   #toFloat(weight: string, scale: string | null): string {
-    if (scale === null) return weight;
+    if (scale === null) return this.#here(weight);
     const wide = this.#outer.node('Cast', [weight], { to: ElementType.float32 });
     return this.#outer.node('Mul', [wide, scale]);
+  }
+
+  #here(weight: string): string {
+    return this.#place === 'copied' ? this.#outer.node('Concat', [weight], { axis: 0 }) : weight;
   }
 
   /** Constants, each one number or one per column, as one vector of one per column. */
@@ -162,7 +177,7 @@ export class ProductGraph {
     const sums = builder.int32Vector(sumColumns(weight));
     const product = {
       kind: 'integer',
-      weight: builder.use(weight),
+      weight: this.#here(builder.use(weight)),
       scale,
       zeroPoint: zeroPoint ?? '',
       bias,
