@@ -17,19 +17,23 @@ import {
   tensorAttribute,
   writeModel,
 } from '../models/patch/onnx-model';
+import { BIN_ORDER, FOLDED_GROUPS, type FoldedGroup, spectrumMatrix, WINDOW_SAMPLES } from './folded-window';
 
 /** Each frame is seen through four windows of 256 samples, 128 apart. */
 export const WINDOWS = 4;
-export const WINDOW_SAMPLES = 256;
 export const STATE_SIZE = 128;
-const BINS = WINDOW_SAMPLES / 2 + 1;
-const TO_END = 2 ** 31;
+
+export interface BatchedSilero {
+  model: Uint8Array<ArrayBuffer>;
+  /** The window function of its spectra, `[256]`. */
+  windowShape: Float32Array;
+}
 
 /**
- * Inputs: `windows` `[frames, 4, 256]`, `hidden` and `cell` `[1, 1, 128]`. Outputs: `probabilities` `[frames, 1]`,
- * `hidden_next` and `cell_next`. Throws speech/model-invalid.
+ * Inputs of the model: `windows` `[frames, 4, 256]`, folded (`folded-window.ts`), `hidden` and `cell` `[1, 1, 128]`.
+ * Outputs: `probabilities` `[frames, 1]`, `hidden_next` and `cell_next`. Throws speech/model-invalid.
  */
-export function batchSilero(silero: Uint8Array): Uint8Array<ArrayBuffer> {
+export function batchSilero(silero: Uint8Array): BatchedSilero {
   return readingModel('silero', () => {
     const model = parseModel(silero);
     const weights = wideBandWeights(model.graph.nodes);
@@ -51,7 +55,9 @@ export function batchSilero(silero: Uint8Array): Uint8Array<ArrayBuffer> {
       valueDescriptions: [],
       others: model.graph.others,
     };
-    return writeModel(model).join();
+    const basis = weights('stft.forward_basis_buffer').values;
+    // Its first row is the cosine of bin 0, which is 1.
+    return { model: writeModel(model).join(), windowShape: basis.slice(0, WINDOW_SAMPLES) };
   });
 }
 
@@ -91,7 +97,13 @@ function buildGraph(builder: GraphBuilder, weights: Weights): void {
       builder.int64([step]),
     ]);
   /** A convolution as a product: `value` holds, per position, the channels under the taps `from` to `to`. */
-  const convolve = (value: string, layer: number, from: number, to: number): string => {
+  const convolve = (
+    value: string,
+    layer: number,
+    from: number,
+    to: number,
+    channelOrder?: readonly number[],
+  ): string => {
     const { shape, values } = weights(`encoder.${layer}.reparam_conv.weight`);
     const [outputs, inputs, taps] = shape as [number, number, number];
     const matrix = new Float32Array((to - from) * inputs * outputs);
@@ -99,7 +111,7 @@ function buildGraph(builder: GraphBuilder, weights: Weights): void {
       for (let input = 0; input < inputs; input++)
         for (let output = 0; output < outputs; output++)
           matrix[((tap - from) * inputs + input) * outputs + output] =
-            values[(output * inputs + input) * taps + tap]!;
+            values[(output * inputs + (channelOrder?.[input] ?? input)) * taps + tap]!;
     const bias = weights(`encoder.${layer}.reparam_conv.bias`).values.slice();
     const product = builder.node('MatMul', [
       value,
@@ -111,18 +123,22 @@ function buildGraph(builder: GraphBuilder, weights: Weights): void {
     builder.node('Pad', [value, builder.int64([0, before, 0, 0, after, 0])]);
   const side = (values: string[]): string => builder.node('Concat', values, { axis: 2 });
 
-  const basis = transpose(weights('stft.forward_basis_buffer').values, 2 * BINS, WINDOW_SAMPLES);
-  const spectrum = builder.node('MatMul', ['windows', table('basis', [WINDOW_SAMPLES, 2 * BINS], basis)]);
-  const squares = builder.node('Mul', [spectrum, spectrum]);
-  const magnitudes = builder.node('Sqrt', [
-    builder.node('Add', [slice(squares, 2, 0, BINS), slice(squares, 2, BINS, TO_END)]),
-  ]);
+  const square = (group: FoldedGroup): string => {
+    const { from, samples, bins } = FOLDED_GROUPS[group];
+    const folded = slice('windows', 2, from, from + samples);
+    const spectrum = builder.node('MatMul', [folded, table(group, [samples, bins], spectrumMatrix(group))]);
+    return builder.node('Mul', [spectrum, spectrum]);
+  };
+  const magnitude = (cosine: FoldedGroup, sine: FoldedGroup): string =>
+    builder.node('Sqrt', [builder.node('Add', [square(cosine), square(sine)])]);
+  const magnitudes = side([magnitude('evenCosine', 'evenSine'), magnitude('oddCosine', 'oddSine')]);
   const first = pad(magnitudes, 1, 1);
   const layer0 = convolve(
     side([slice(first, 1, 0, 4), slice(first, 1, 1, 5), slice(first, 1, 2, 6)]),
     0,
     0,
     3,
+    BIN_ORDER,
   );
   const second = pad(layer0, 1, 0);
   const layer1 = convolve(
@@ -165,14 +181,6 @@ function buildGraph(builder: GraphBuilder, weights: Weights): void {
     table('score_bias', [1], weights('decoder.decoder.2.bias').values.slice()),
   ]);
   builder.nodeWithOutputs('Sigmoid', [logit], ['probabilities']);
-}
-
-function transpose(values: Float32Array, rows: number, columns: number): Float32Array<ArrayBuffer> {
-  const result = new Float32Array(values.length);
-  for (let row = 0; row < rows; row++)
-    for (let column = 0; column < columns; column++)
-      result[column * rows + row] = values[row * columns + column]!;
-  return result;
 }
 
 /** PyTorch stacks the gates as input, forget, cell, output; ONNX as input, output, forget, cell. */

@@ -7,7 +7,8 @@ import modelUrl from '@ricky0123/vad-web/dist/silero_vad_v6.onnx?url';
 import type { InferenceSession } from 'onnxruntime-web';
 import { loadWasmRuntime, type OnnxRuntime } from '../lib/onnx-runtime';
 import { TensorLedger, TensorScope } from '../lib/tensor-scope';
-import { batchSilero, STATE_SIZE, WINDOW_SAMPLES, WINDOWS } from './silero-graph';
+import { foldWindow, WINDOW_SAMPLES } from './folded-window';
+import { batchSilero, STATE_SIZE, WINDOWS } from './silero-graph';
 
 /** What the model was trained on: 512 samples, seen with the 64 before them and, mirrored, the 64 last of them. */
 export const FRAME_SAMPLES = 512;
@@ -28,8 +29,9 @@ export interface VoiceActivity {
 export async function openVoiceActivity(): Promise<VoiceActivity> {
   const ort = await loadWasmRuntime(1);
   const response = await fetch(modelUrl);
-  const model = batchSilero(new Uint8Array(await response.arrayBuffer()));
-  return new Silero(ort, await ort.InferenceSession.create(model, { executionProviders: ['wasm'] }));
+  const { model, windowShape } = batchSilero(new Uint8Array(await response.arrayBuffer()));
+  const session = await ort.InferenceSession.create(model, { executionProviders: ['wasm'] });
+  return new Silero(ort, session, windowShape);
 }
 
 class Silero implements VoiceActivity {
@@ -37,7 +39,7 @@ class Silero implements VoiceActivity {
   /** Context, the frame being filled, and room for its mirrored end. */
   #padded = new Float32Array(PADDED_SAMPLES);
   #filled = CONTEXT_SAMPLES;
-  /** `[frames, 4, 256]`. */
+  /** `[frames, 4, 256]`, folded. */
   #windows = new Float32Array(MOST_FRAMES * WINDOWS * WINDOW_SAMPLES);
   #frames = 0;
   #hidden = new Float32Array(STATE_SIZE);
@@ -46,6 +48,7 @@ class Silero implements VoiceActivity {
   constructor(
     readonly ort: OnnxRuntime,
     readonly session: InferenceSession,
+    readonly windowShape: Float32Array,
   ) {}
 
   async push(samples: Float32Array): Promise<Float32Array> {
@@ -76,15 +79,14 @@ class Silero implements VoiceActivity {
     await this.session.release();
   }
 
-  /** Lays the full frame out as four overlapping windows, and begins the next one. */
+  /** Folds the four overlapping windows of the full frame, and begins the next one. */
   #addFrame(): void {
     const end = CONTEXT_SAMPLES + FRAME_SAMPLES;
     for (let index = end; index < PADDED_SAMPLES; index++)
       this.#padded[index] = this.#padded[2 * (end - 1) - index]!;
     for (let window = 0; window < WINDOWS; window++) {
-      const start = window * WINDOW_STEP;
       const target = (this.#frames * WINDOWS + window) * WINDOW_SAMPLES;
-      this.#windows.set(this.#padded.subarray(start, start + WINDOW_SAMPLES), target);
+      foldWindow(this.#padded, window * WINDOW_STEP, this.windowShape, this.#windows, target);
     }
     this.#padded.copyWithin(0, end - CONTEXT_SAMPLES, end);
     this.#filled = CONTEXT_SAMPLES;
