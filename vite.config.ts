@@ -25,7 +25,16 @@ export default defineConfig({
   optimizeDeps: { exclude: ['onnxruntime-web', 'mediabunny'] },
   test: {
     projects: [
-      { extends: true, test: { name: 'unit', include: ['tests/unit/**/*.test.ts'], environment: 'node' } },
+      {
+        extends: true,
+        test: {
+          name: 'unit',
+          include: ['tests/unit/**/*.test.ts'],
+          environment: 'node',
+          // A machine with other work to do must not fail a test.
+          testTimeout: 60_000,
+        },
+      },
       {
         extends: true,
         test: {

@@ -11,6 +11,8 @@ export interface JobSettings {
   threads: number;
   /** Longest chunk, 1 to 30; null leaves it to the model. */
   chunkSeconds: number | null;
+  /** Most windows decoded together, 1 to 8; null leaves it to memory. */
+  batch: number | null;
   /** Short windows are several times faster, full ones are what most models know best. */
   audioContext: 'auto' | 'full' | 'short';
   voiceActivity: boolean;
@@ -31,6 +33,7 @@ export const DEFAULT_SETTINGS: JobSettings = {
   backend: 'auto',
   threads: 0,
   chunkSeconds: null,
+  batch: null,
   audioContext: 'auto',
   voiceActivity: true,
   language: null,

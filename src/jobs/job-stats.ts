@@ -54,7 +54,10 @@ export function createStatsCollector({ now, jsHeapBytes }: Readings): StatsColle
       if (result.segments.length > 0) secondsToFirstSegment ??= sinceStart();
       const heap = jsHeapBytes();
       if (heap !== null) peak.jsHeapBytes = Math.max(peak.jsHeapBytes ?? 0, heap);
-      peak.wasmHeapBytes = Math.max(peak.wasmHeapBytes, result.usage.wasmHeapBytes);
+      peak.wasmHeapBytes = Math.max(
+        peak.wasmHeapBytes,
+        result.usage.wasmHeapBytes + result.usage.mediaHeapBytes,
+      );
       peak.gpuBufferBytes = Math.max(peak.gpuBufferBytes, result.usage.gpuBufferBytes);
     },
     onClosed({ liveTensors }) {

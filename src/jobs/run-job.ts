@@ -170,7 +170,8 @@ async function pull(
     const context = governor.allowance.context === 'short' ? 'short' : plan.context;
     if (paused && batches > 0) await pause(signal);
     if (governor.allowance.weights === 'smallest') await putAway();
-    const budget = governor.budget(cost, plan.chunkSeconds, from.batches + batches);
+    const allowed = governor.budget(cost, plan.chunkSeconds, from.batches + batches);
+    const budget = { ...allowed, batch: Math.min(allowed.batch, plan.batch) };
     const result = await recognizer.next({ ...budget, prefetch, context });
     await events.onResult(result);
     const { limitBytes } = governor.observe(result.usage);

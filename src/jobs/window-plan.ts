@@ -10,13 +10,15 @@ import type { JobSettings } from './job-settings';
 
 export interface WindowPlan {
   chunkSeconds: number;
+  /** Most windows decoded together. */
+  batch: number;
   context: 'full' | 'short';
 }
 
 const SHORT_CHUNK_SECONDS = 10;
 
 export function planWindows(
-  { chunkSeconds, audioContext }: Pick<JobSettings, 'chunkSeconds' | 'audioContext'>,
+  { chunkSeconds, batch, audioContext }: Pick<JobSettings, 'chunkSeconds' | 'batch' | 'audioContext'>,
   {
     windowSeconds,
     dynamicAudioContext,
@@ -27,5 +29,5 @@ export function planWindows(
   const best = dynamicAudioContext && !fitsOneWindow ? 'short' : 'full';
   const context = audioContext === 'auto' ? best : audioContext;
   const bestChunk = context === 'short' && dynamicAudioContext ? SHORT_CHUNK_SECONDS : windowSeconds;
-  return { context, chunkSeconds: chunkSeconds ?? bestChunk };
+  return { context, chunkSeconds: chunkSeconds ?? bestChunk, batch: batch ?? Infinity };
 }

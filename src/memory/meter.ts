@@ -29,7 +29,10 @@ export interface GovernorOptions {
 }
 
 /** What the engine says after a batch. */
-export type EngineReading = Pick<MemoryReading, 'wasmHeapBytes' | 'gpuBufferBytes' | 'liveTensorBytes'>;
+export type EngineReading = Pick<
+  MemoryReading,
+  'wasmHeapBytes' | 'mediaHeapBytes' | 'gpuBufferBytes' | 'liveTensorBytes'
+>;
 
 export interface Governor {
   readonly state: GovernorState;
@@ -79,10 +82,11 @@ export function createGovernor(options: GovernorOptions): Governor {
 
   const read = (events: Pick<MemoryReading, 'allocationFailures' | 'deviceLosses'>): GovernorState => {
     readings++;
-    const { wasmHeapBytes, gpuBufferBytes, liveTensorBytes } = last;
+    const { wasmHeapBytes, mediaHeapBytes, gpuBufferBytes, liveTensorBytes } = last;
     const real = {
       jsHeapBytes: options.jsHeapBytes(),
       wasmHeapBytes,
+      mediaHeapBytes,
       gpuBufferBytes,
       liveTensorBytes,
       ...events,

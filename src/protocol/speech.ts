@@ -44,6 +44,8 @@ export interface SpeechUsage {
   liveTensors: number;
   liveTensorBytes: number;
   wasmHeapBytes: number;
+  /** The heap of the worker that reads the recording, as of the last chunks. */
+  mediaHeapBytes: number;
   gpuBufferBytes: number;
   /** Seconds per stage since the recognizer was opened. */
   stageSeconds: {
@@ -82,7 +84,7 @@ export interface RecognizerDescription {
   /** Trained on windows of all lengths, and able to take them. */
   dynamicAudioContext: boolean;
   /** What the engine holds with the model loaded. */
-  usage: Omit<SpeechUsage, 'stageSeconds'>;
+  usage: Omit<SpeechUsage, 'stageSeconds' | 'mediaHeapBytes'>;
 }
 
 export interface RecognizerHandle {

@@ -42,6 +42,8 @@ export interface ChunkBatch {
   laneSeconds?: number[];
   /** Seconds of work so far, for `--stats`. */
   stageSeconds: { decode: number; resample: number; voiceActivity: number };
+  /** What the reader's own WASM heap has come to (voice activity). */
+  heapBytes: number;
   /** True with the last batch; a further request gives an empty one. */
   ended: boolean;
 }

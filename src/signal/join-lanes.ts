@@ -34,6 +34,8 @@ class JoinedLanes implements ChunkReader {
   #lanes: LaneState[];
   #chunks: number;
   #gaps: ChunkBatch['gaps'] = [];
+  /** All lanes are read in one worker. */
+  #heapBytes = 0;
   #closed = false;
 
   constructor(lanes: readonly Lane[], chunksBefore: number) {
@@ -71,6 +73,7 @@ class JoinedLanes implements ChunkReader {
       readSeconds: ended ? Math.max(...laneSeconds) : Math.min(...laneSeconds),
       laneSeconds,
       stageSeconds: this.#stageSeconds(),
+      heapBytes: this.#heapBytes,
       ended,
     };
   }
@@ -97,6 +100,7 @@ class JoinedLanes implements ChunkReader {
     lane.waiting = batch.chunks[0] ?? null;
     lane.readSeconds = batch.readSeconds;
     lane.stageSeconds = batch.stageSeconds;
+    this.#heapBytes = batch.heapBytes;
     lane.ended = batch.ended;
     // Damage of the file is found by the reader of every channel: told once.
     if (lane === this.#lanes[0]) this.#gaps.push(...batch.gaps);

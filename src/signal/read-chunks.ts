@@ -4,6 +4,7 @@
  * since the start of the chunk being gathered, at most about a minute.
  */
 import { LonghandError } from '../lib/errors';
+import { wasmHeapBytes } from '../lib/onnx-runtime';
 import { SAMPLE_RATE, samplesToSeconds, secondsToSamples } from '../lib/units';
 import type { AudioStretch, MonoAudio } from '../media/open-audio';
 import type { Chunk, ChunkBatch, ChunkReader, ChunkRequest } from './chunk';
@@ -80,6 +81,7 @@ class AudioChunks implements ChunkReader {
       gaps: this.audio.takeGaps(),
       readSeconds: samplesToSeconds(ended ? this.#buffer.end : this.#chunker.settled),
       stageSeconds: { ...this.audio.stageSeconds, voiceActivity: this.#voiceActivitySeconds },
+      heapBytes: wasmHeapBytes(),
       ended,
     };
   }

@@ -16,6 +16,7 @@ const NOTHING_READ: ChunkBatch = {
   gaps: [],
   readSeconds: 0,
   stageSeconds: { decode: 0, resample: 0, voiceActivity: 0 },
+  heapBytes: 0,
   ended: false,
 };
 
@@ -42,7 +43,7 @@ export class ChunkQueue {
       // Heard when the next batch is taken.
       this.#ahead.catch(() => undefined);
     }
-    const { readSeconds, laneSeconds, stageSeconds, ended } = this.#last;
+    const { readSeconds, laneSeconds, stageSeconds, heapBytes, ended } = this.#last;
     const checkpointSeconds = this.#waiting[0]?.startSeconds ?? readSeconds;
     const isDone = (gap: Gap) => gap.startSeconds < checkpointSeconds || this.#waiting.length === 0;
     const gaps = this.#gaps.filter(isDone);
@@ -56,6 +57,7 @@ export class ChunkQueue {
       ...(lanes ? { laneSeconds: lanes } : {}),
       checkpointSeconds,
       stageSeconds,
+      heapBytes,
       ended: ended && this.#waiting.length === 0,
     };
   }

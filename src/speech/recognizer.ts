@@ -10,13 +10,7 @@ import { TensorScope } from '../lib/tensor-scope';
 import { SAMPLE_RATE, samplesToSeconds, secondsToSamples } from '../lib/units';
 import type { Gap } from '../media/gap';
 import { BEGINNING, type Checkpoint } from '../protocol/checkpoint';
-import type {
-  BatchResult,
-  RecognizerDescription,
-  RecognizerHandle,
-  SpeechBudget,
-  SpeechUsage,
-} from '../protocol/speech';
+import type { BatchResult, RecognizerDescription, RecognizerHandle, SpeechBudget } from '../protocol/speech';
 import type { Chunk, ChunkReader } from '../signal/chunk';
 import { contextFrames } from './audio-context';
 import { ChunkQueue } from './chunk-queue';
@@ -148,7 +142,11 @@ export function createRecognizer({
         checkpoint,
         chunks: batch.chunks.length,
         language: vote.language,
-        usage: { ...readUsage(model), stageSeconds: { ...batch.stageSeconds, ...seconds } },
+        usage: {
+          ...readUsage(model),
+          mediaHeapBytes: batch.heapBytes,
+          stageSeconds: { ...batch.stageSeconds, ...seconds },
+        },
         ended: batch.ended,
       };
     },
@@ -229,7 +227,7 @@ const gapOf = ({ startSeconds, endSeconds }: Chunk): Gap => ({
   reason: 'speech/no-text',
 });
 
-function readUsage(model: SpeechModel): Omit<SpeechUsage, 'stageSeconds'> {
+function readUsage(model: SpeechModel): RecognizerDescription['usage'] {
   const { tensors, bytes, gpuBytes } = model.ledger.count;
   return {
     liveTensors: tensors,

@@ -24,6 +24,7 @@ const createOwnGovernor = () =>
   createGovernor({ deviceGibibytes: 8, limitMegabytes: null, jsHeapBytes: () => 12_000_000 });
 const using = (megabytes: number) => ({
   wasmHeapBytes: megabytes * 1_000_000,
+  mediaHeapBytes: 0,
   gpuBufferBytes: 0,
   liveTensorBytes: 0,
 });

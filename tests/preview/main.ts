@@ -133,7 +133,12 @@ for (let reading = 0; reading < 120; reading++) {
   const wave = 360 + 8 * Math.sin(reading) * Math.sin(reading / 7);
   const rise =
     uses[(query.get('memory') ?? 'NORMAL') as keyof typeof uses] * Math.max(0, (reading - 90) / 29);
-  governor.observe({ wasmHeapBytes: (wave + rise) * 1e6, gpuBufferBytes: 0, liveTensorBytes: 0 });
+  governor.observe({
+    wasmHeapBytes: (wave + rise) * 1e6,
+    mediaHeapBytes: 0,
+    gpuBufferBytes: 0,
+    liveTensorBytes: 0,
+  });
 }
 
 const library = createFakeLibrary();

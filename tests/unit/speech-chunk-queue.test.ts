@@ -30,6 +30,7 @@ function readerOf(total: number): ChunkReader & { asked: number[] } {
         gaps,
         readSeconds: index,
         stageSeconds: { decode: 0, resample: 0, voiceActivity: 0 },
+        heapBytes: 0,
         ended: index === total,
       };
       return Promise.resolve(batch);

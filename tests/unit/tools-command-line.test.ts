@@ -18,6 +18,7 @@ describe('arguments', () => {
         backend: 'auto',
         threads: 0,
         chunkSeconds: null,
+        batch: null,
         audioContext: 'auto',
         voiceActivity: true,
         language: null,
@@ -34,7 +35,7 @@ describe('arguments', () => {
   test('all options, before and after the files', () => {
     const line =
       '--format vtt a.wav --out texts --model ./m --backend wasm --threads 2 b.wav ' +
-      '--chunk-seconds 12.5 --vad off --language en --stats s.json --context short ' +
+      '--chunk-seconds 12.5 --batch 4 --vad off --language en --stats s.json --context short ' +
       '--track DE --channels split --range 90-1:30:00 ' +
       '--memory-limit-mb 700 --limit-minutes 0 --inject-pressure 0.95@2,lost@3';
     expect(parseCommandLine(line.split(' '))).toEqual({
@@ -46,6 +47,7 @@ describe('arguments', () => {
         backend: 'wasm',
         threads: 2,
         chunkSeconds: 12.5,
+        batch: 4,
         audioContext: 'short',
         voiceActivity: false,
         language: 'en',
@@ -68,6 +70,7 @@ describe('arguments', () => {
     [['a.wav', '--threads', '1.5'], 'whole number'],
     [['a.wav', '--threads', '-1'], '--threads'],
     [['a.wav', '--chunk-seconds', '31'], 'from 1 to 30'],
+    [['a.wav', '--batch', '9'], 'from 1 to 8'],
     [['a.wav', '--chunk-seconds', ''], 'from 1 to 30'],
     [['a.wav', '--language', 'English'], 'two or three letters'],
     [['a.wav', '--context', 'tiny'], 'auto, full, short'],

@@ -17,6 +17,7 @@ export const USAGE = `Usage: npm run --silent transcribe -- FILE|URL… [options
   --backend auto|webgpu|wasm  what does the work (auto)
   --threads N                 WASM threads; 0 lets the machine choose (0)
   --chunk-seconds S           longest piece given to the model at once, 1 to 30 (what suits the model)
+  --batch N                   most pieces written together, 1 to 8 (what memory allows)
   --context auto|full|short   windows of 30 s, or as short as each piece; auto: what suits the model (auto)
   --vad on|off                skip what is not speech (on)
   --language L                two letters, such as en; auto lets the model tell (auto)
@@ -53,6 +54,7 @@ const OPTIONS = {
   backend: { type: 'string', default: 'auto' },
   threads: { type: 'string', default: '0' },
   'chunk-seconds': { type: 'string' },
+  batch: { type: 'string' },
   context: { type: 'string', default: 'auto' },
   vad: { type: 'string', default: 'on' },
   language: { type: 'string', default: 'auto' },
@@ -85,6 +87,7 @@ export function parseCommandLine(args: string[]): CommandLine {
       backend: oneOf('backend', values.backend, ['auto', 'webgpu', 'wasm']),
       threads: numberIn('threads', values.threads, 0, MOST_THREADS, 'whole'),
       chunkSeconds: optionalNumber('chunk-seconds', values['chunk-seconds'], 1, 30),
+      batch: values.batch === undefined ? null : numberIn('batch', values.batch, 1, 8, 'whole'),
       audioContext: oneOf('context', values.context, ['auto', 'full', 'short']),
       voiceActivity: oneOf('vad', values.vad, ['on', 'off']) === 'on',
       language: language(values.language),

@@ -76,7 +76,7 @@ test('a job at the rung of the smallest weights puts models away that nobody use
     { reading: rung + 1, kind: 'use', share: 0.7 },
   ]);
   for (let reading = 0; reading < rung; reading++)
-    short.observe({ wasmHeapBytes: 0, gpuBufferBytes: 0, liveTensorBytes: 0 });
+    short.observe({ wasmHeapBytes: 0, mediaHeapBytes: 0, gpuBufferBytes: 0, liveTensorBytes: 0 });
   expect(short.allowance.weights).toBe('smallest');
   await write(short);
   expect(await remote.unload(EVERYTHING)).toBe(weightBytes);

@@ -20,6 +20,7 @@ export function readerOf(clips: readonly Float32Array<ArrayBuffer>[]): ChunkRead
         gaps: [],
         readSeconds,
         stageSeconds: { decode: 0, resample: 0, voiceActivity: 0 },
+        heapBytes: 0,
         ended: waiting.length === 0,
       };
     },

@@ -42,6 +42,7 @@ const service = {
           gaps: [],
           readSeconds: index,
           stageSeconds,
+          heapBytes: 0,
           ended: index >= 4,
         });
       },
