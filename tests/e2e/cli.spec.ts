@@ -3,6 +3,7 @@ import { spawn } from 'node:child_process';
 import { cp, mkdir, readFile, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from '@playwright/test';
+import { openModelServer } from '../../tools/model-server/server';
 import { ROOT } from '../../tools/setup/command.mjs';
 
 const SPEECH = 'tests/fixtures/jfk.wav';
@@ -144,4 +145,40 @@ test('wrong use says what is wrong and how it goes', async () => {
   expect(stdout).toBe('');
   expect(stderr).toContain('--format takes txt, srt, vtt, json');
   expect(stderr).toContain('Usage:');
+});
+
+test('an address: the chosen track and part of it, and a server that says no', async () => {
+  const media = await openModelServer({ 'owner/media': join(ROOT, 'tests/fixtures') });
+  const at = (session: string, path: string) => `${media.url}/s/${session}/owner/media/resolve/main/${path}`;
+  try {
+    const part = ['--range', '0:04-', '--format', 'json', '--backend', 'wasm'];
+    const { code, stdout, stderr } = await transcribe([
+      at('good', 'media/two-voices.ogg'),
+      '--channels',
+      'split',
+      ...part,
+    ]);
+    expect(code, stderr).toBe(0);
+    const { segments } = JSON.parse(stdout) as { segments: { start: number; speaker: string }[] };
+    expect(segments.length).toBeGreaterThan(0);
+    for (const { start, speaker } of segments) {
+      expect(start).toBeGreaterThanOrEqual(4);
+      expect(speaker).toBe('Channel 2');
+    }
+
+    await fetch(`${media.url}/s/closed/faults`, {
+      method: 'PUT',
+      body: JSON.stringify([{ kind: 'no-cors', times: 0 }]),
+    });
+    const refused = await transcribe([at('closed', 'jfk.wav')]);
+    expect(refused.code).toBe(1);
+    expect(refused.stderr).toContain('(fetch/cross-origin)');
+    const noTrack = await transcribe(['tests/fixtures/media/two-tracks.mkv', '--track', 'fr']);
+    expect(noTrack.code).toBe(1);
+    expect(noTrack.stderr).toMatch(
+      /no audio track fr.*1 en The hall opus; 2 de The booth opus.*media\/no-such-track/,
+    );
+  } finally {
+    await media.close();
+  }
 });

@@ -10,7 +10,10 @@ import { ensureBuild } from '../../tools/setup/build.mjs';
 
 export default async function globalSetup(): Promise<() => Promise<void>> {
   const folder = await ensureBuild((line) => process.stderr.write(`${line}\n`));
-  const models = await openModelServer({ 'longhand/embedded': resolve('public/models/embedded') });
+  const models = await openModelServer({
+    'longhand/embedded': resolve('public/models/embedded'),
+    'longhand/media': resolve('tests/fixtures'),
+  });
   const server = await openServer({ folder, modelHosts: [...HUB_HOSTS, models.url] });
   process.env.LONGHAND_E2E_URL = server.url;
   process.env.LONGHAND_E2E_MODEL_HOST = models.url;

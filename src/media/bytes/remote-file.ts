@@ -21,9 +21,11 @@ export async function openRemoteFile(
   const opened = await remote.persist(address, name, async () => {
     const first = await remote.open(address, 0, PIECE_BYTES);
     const url = first.url || address;
+    if (main) remote.totalBytes = first.sizeBytes;
     if (first.ranged) {
       const piece = await readAll(first.bytes, remote);
       const sizeBytes = first.sizeBytes ?? (await askSize(url, remote.signal));
+      if (main) remote.totalBytes = sizeBytes;
       if (sizeBytes !== null) {
         if (piece.length < Math.min(PIECE_BYTES, sizeBytes))
           throw new HostFailure('broken', 'the answer ended early');
@@ -36,7 +38,6 @@ export async function openRemoteFile(
   });
   const { url } = opened;
   const bytes = 'file' in opened ? opened.file : await openWhole(opened.whole, { url, name, remote, main });
-  if (main && Number.isFinite(bytes.sizeBytes)) remote.totalBytes = bytes.sizeBytes;
   bytes.sibling = (path) => openRemoteFile(new URL(path, url).href, remote, { main: false });
   return bytes;
 }

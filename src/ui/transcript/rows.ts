@@ -75,6 +75,7 @@ export function createRows(
 }
 
 function startsParagraph(last: Segment, next: Segment, characters: number): boolean {
+  if (next.speaker !== last.speaker) return true;
   if (next.startSeconds - last.endSeconds >= PAUSE_SECONDS) return true;
   if (characters >= LONGEST_CHARACTERS) return true;
   return characters >= LONG_CHARACTERS && /[.!?…]["'”’)]?$/.test(last.text);

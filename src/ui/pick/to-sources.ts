@@ -1,0 +1,11 @@
+/** Chosen or dropped files as recordings: a playlist takes the files beside it as its segments. Pure. */
+import type { JobQueue } from '../../jobs/job-queue';
+
+type Sources = Parameters<JobQueue['add']>[0];
+
+export function toSources(files: readonly File[]): Sources {
+  const playlists = files.filter((file) => /\.m3u8?$/i.test(file.name));
+  const [playlist] = playlists;
+  if (playlist && playlists.length === 1) return [{ kind: 'file', file: playlist, siblings: files }];
+  return files.map((file) => ({ kind: 'file', file }));
+}
