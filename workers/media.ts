@@ -2,6 +2,7 @@
 import * as Comlink from 'comlink';
 import type { ByteSource } from '../src/media/bytes/byte-source';
 import { openBytes } from '../src/media/bytes/open-bytes';
+import { findCaptions } from '../src/media/captions/find-captions';
 import { WHOLE } from '../src/media/heard-part';
 import { openAudio, type MonoAudio } from '../src/media/open-audio';
 import { serveChunks } from '../src/protocol/chunk-port';
@@ -10,12 +11,21 @@ import { handle, serve } from '../src/protocol/serve';
 import type { ChunkReader } from '../src/signal/chunk';
 import { joinLanes } from '../src/signal/join-lanes';
 import { readChunks } from '../src/signal/read-chunks';
+import { skipRanges } from '../src/signal/skip-ranges';
 import { openVoiceActivity } from '../src/signal/voice-activity';
 
 /** More channels than this are not people. */
 const MOST_LANES = 8;
 
 void serve<MediaWorker>({
+  async findCaptions(source, signal) {
+    const bytes = await openBytes(source, { signal });
+    try {
+      return await findCaptions(bytes, source.sidecars ?? [], signal);
+    } finally {
+      bytes.close();
+    }
+  },
   async openAudio(source, options, port, signal, onFetch) {
     const release = () => (onFetch as Comlink.Remote<unknown> | undefined)?.[Comlink.releaseProxy]();
     const bytes = await openBytes(source, { signal, ...(onFetch ? { onProgress: onFetch } : {}) });
@@ -47,14 +57,15 @@ void serve<MediaWorker>({
 /** One reader for the whole recording, or one for each channel, joined. */
 async function openParts(
   bytes: ByteSource,
-  { from, voiceActivity, heard = WHOLE }: AudioOptions,
+  { from, voiceActivity, heard = WHOLE, except = [] }: AudioOptions,
   signal: AbortSignal,
 ): Promise<{ chunks: ChunkReader; audio: MonoAudio }> {
   const { track, startSeconds, endSeconds } = heard;
   const opened: { chunks: ChunkReader; audio: MonoAudio; fromSeconds: number }[] = [];
   const open = async (channel: number | null, fromSeconds: number, chunksBefore: number) => {
     const mustReach = from.chunks === 0 && fromSeconds === startSeconds;
-    const audio = await openAudio(bytes, { track, channel, fromSeconds, endSeconds, mustReach });
+    const part = { track, channel, fromSeconds, endSeconds, mustReach };
+    const audio = skipRanges(await openAudio(bytes, part), except);
     const speech = voiceActivity ? await openVoiceActivity() : null;
     opened.push({ chunks: readChunks(audio, speech, chunksBefore), audio, fromSeconds });
     signal.throwIfAborted();

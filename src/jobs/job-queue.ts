@@ -7,10 +7,14 @@ import { LonghandError, toLonghandError } from '../lib/errors';
 import type { Source } from '../media/source';
 import type { Governor } from '../memory/meter';
 import type { BatchResult } from '../protocol/speech';
+import { BEGINNING } from '../protocol/checkpoint';
 import type { JobRecord } from '../transcript/job-record';
 import type { TranscriptStore } from '../transcript/store';
+import type { FoundCaptions } from '../media/captions/cue';
+import { decideCaptions, offersOf, type CaptionPlan, type CaptionAnswer } from './caption-choice';
 import { createCopier } from './copier';
-import { canResume, createRecord, isRunning, viewOf, type JobView } from './job';
+import { findCaptions } from './find-captions';
+import { canResume, createRecord, isRunning, settingsOf, viewOf, type JobView } from './job';
 import { createJobList } from './job-list';
 import { lockedJobs, takeJobLock, whenJobIsFree, type JobLock } from './job-lock';
 import type { JobSettings } from './job-settings';
@@ -42,6 +46,11 @@ export interface JobQueue {
    * stored is not touched then.
    */
   resume(id: string, chosen?: File): Promise<void>;
+  /**
+   * What becomes of the captions found, where the job asks; and of a job that is done: it is written once more, with
+   * this choice. `track` is the place of a `CaptionOffer`; null for the best.
+   */
+  useCaptions(id: string, use: CaptionAnswer, track?: number | null): Promise<void>;
   /** Holds a job back, running or not; its place in the queue is kept. */
   pause(id: string): void;
   /** Ends a job and keeps what is written. */
@@ -89,7 +98,10 @@ export function createJobQueue({ workers, store, governor, settings }: QueueOpti
       const record = await store.find(id);
       const source = sources.get(id);
       if (!record || !source) throw new LonghandError('internal/closed', { what: 'job' });
+      const captions = await captionsOf(record, source, controller.signal);
+      if (captions === 'ask') return list.change(id, { state: { kind: 'asking' } });
       const { outcome, error } = await journalJob(record, source, {
+        captions,
         workers,
         governor,
         store,
@@ -109,8 +121,33 @@ export function createJobQueue({ workers, store, governor, settings }: QueueOpti
       list.change(id, { state: { kind: 'failed', error: toLonghandError(thrown) } });
     } finally {
       controllers.delete(id);
-      release(id);
+      // A job that asks is still this page's.
+      if (list.find(id)?.state.kind !== 'asking') release(id);
     }
+  }
+
+  /** Looked for once; found again in the journal, for the files beside a recording are gone after a reload. */
+  async function captionsOf(
+    record: JobRecord,
+    source: Source,
+    signal: AbortSignal,
+  ): Promise<CaptionPlan | 'ask' | null> {
+    const { id } = record;
+    const { captions: use, captionTrack: track, language, heard: part } = settingsOf(record);
+    // An abort is for the journal to write down.
+    if (use === 'ignore' || signal.aborted) return null;
+    const stored = await store.loadStage(id, 'captions');
+    let found = stored?.kind === 'done' ? (stored.value as FoundCaptions) : null;
+    if (!found) {
+      found = await findCaptions(source, workers, signal).catch(() => null);
+      if (!found) return null;
+      if (found.tracks.length > 0) await store.storeStage(id, 'captions', { kind: 'done', value: found });
+    }
+    const decision = decideCaptions(found, { use, track, language, part });
+    list.change(id, { captionOffers: offersOf(found, language) });
+    if (decision.kind === 'ask') return 'ask';
+    if (decision.kind === 'use') return decision.plan;
+    return null;
   }
 
   function show(id: string, change: JobChange, pace: Pace, text: BatchResult | null): void {
@@ -180,7 +217,11 @@ export function createJobQueue({ workers, store, governor, settings }: QueueOpti
   async function open(id: string): Promise<void> {
     if (!unloaded.delete(id)) return;
     try {
-      list.change(id, await store.load(id));
+      const [text, captions] = await Promise.all([store.load(id), store.loadStage(id, 'captions')]);
+      const { language } = list.find(id)?.settings ?? { language: null };
+      const captionOffers =
+        captions?.kind === 'done' ? offersOf(captions.value as FoundCaptions, language) : [];
+      list.change(id, { ...text, captionOffers });
     } catch (error) {
       unloaded.add(id);
       throw error;
@@ -191,12 +232,41 @@ export function createJobQueue({ workers, store, governor, settings }: QueueOpti
     const state = list.find(id)?.state;
     if (!state) return;
     if (isRunning(state)) controllers.get(id)?.abort(new JobHold(kind));
-    else if (state.kind === 'waiting' || state.kind === 'paused') {
+    else if (state.kind === 'waiting' || state.kind === 'paused' || state.kind === 'asking') {
       list.change(id, { state: { kind } });
       // Without it the job would count as cut off after a reload, and be offered all the same.
       void store.change(id, { outcome: { kind } }).catch(() => undefined);
       release(id);
     }
+  }
+
+  /**
+   * Puts a job at the end of the queue. `prepare` changes the journal, once it is sure that the recording is there and
+   * that no other tab has the job. Throws `source/...`, `job/elsewhere`, `store/...`.
+   */
+  async function begin(
+    { id, name, source: stored }: JobView,
+    chosen: File | null,
+    prepare: () => Promise<void>,
+  ) {
+    const source = (chosen ? undefined : sources.get(id)) ?? (await reopenSource(stored, chosen));
+    const lock = locks.get(id) ?? (await takeJobLock(id));
+    if (!lock) {
+      follow(id);
+      throw new LonghandError('job/elsewhere', { name });
+    }
+    locks.set(id, lock);
+    sources.set(id, source);
+    try {
+      await prepare();
+    } catch (error) {
+      release(id);
+      throw error;
+    }
+    list.change(id, { state: { kind: 'waiting' }, file: fileOf(source) });
+    list.enqueue([id]);
+    copier.add(id, source);
+    void runWaiting();
   }
 
   return {
@@ -226,28 +296,29 @@ export function createJobQueue({ workers, store, governor, settings }: QueueOpti
     async resume(id, chosen) {
       const job = list.find(id);
       if (!job || !canResume(job.state)) return;
-      const source =
-        (chosen ? undefined : sources.get(id)) ?? (await reopenSource(job.source, chosen ?? null));
-      const lock = locks.get(id) ?? (await takeJobLock(id));
-      if (!lock) {
-        follow(id);
-        throw new LonghandError('job/elsewhere', { name: job.name });
-      }
-      locks.set(id, lock);
-      sources.set(id, source);
-      try {
+      await begin(job, chosen ?? null, async () => {
         await store.change(id, { outcome: { kind: 'unfinished' } });
         await open(id);
-      } catch (error) {
-        release(id);
-        throw error;
-      }
-      list.change(id, { state: { kind: 'waiting' }, file: fileOf(source) });
-      list.enqueue([id]);
-      copier.add(id, source);
-      void runWaiting();
+      });
     },
     pause: (id) => hold(id, 'paused'),
+    async useCaptions(id, use, track = null) {
+      const job = list.find(id);
+      if (!job || (job.state.kind !== 'asking' && job.state.kind !== 'done')) return;
+      const settings = { ...job.settings, captions: use, captionTrack: track };
+      const anew = { settings, checkpoint: BEGINNING, lastText: null, workedSeconds: 0 };
+      await begin(job, null, async () => {
+        await store.clear(id, { ...anew, outcome: { kind: 'unfinished' } });
+        list.change(id, {
+          settings,
+          doneSeconds: 0,
+          workedSeconds: 0,
+          lastText: null,
+          segments: [],
+          gaps: [],
+        });
+      });
+    },
     stop: (id) => hold(id, 'stopped'),
     move: (id, places) => list.move(id, places),
     async remove(id) {

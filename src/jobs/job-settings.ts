@@ -1,6 +1,7 @@
 /** What a person or the command line can choose for one job, with the defaults. */
 import { EMBEDDED_ADDRESS } from '../models/model-address';
 import type { HeardPart } from '../media/heard-part';
+import type { CaptionsUse } from './caption-choice';
 import type { Backend } from '../protocol/speech';
 
 export interface JobSettings {
@@ -24,6 +25,10 @@ export interface JobSettings {
   limitMinutes: number | null;
   /** Which track, channels and stretch of the recording. */
   heard: HeardPart;
+  /** What becomes of captions that come with the recording. */
+  captions: CaptionsUse;
+  /** Which of the tracks found, counted from 0; null for the one that suits best. */
+  captionTrack: number | null;
 }
 
 export const EMBEDDED_MODEL = EMBEDDED_ADDRESS;
@@ -40,4 +45,6 @@ export const DEFAULT_SETTINGS: JobSettings = {
   memoryLimitMegabytes: null,
   limitMinutes: 120,
   heard: { track: null, channels: 'mix', startSeconds: 0, endSeconds: null },
+  captions: 'auto',
+  captionTrack: null,
 };

@@ -8,12 +8,15 @@ import { BEGINNING } from '../protocol/checkpoint';
 import type { Backend } from '../protocol/speech';
 import type { Segment } from '../speech/segment';
 import type { JobOutcome, JobRecord, SourceRecord } from '../transcript/job-record';
+import type { CaptionOffer } from './caption-choice';
 import { DEFAULT_SETTINGS, type JobSettings } from './job-settings';
 import { nameOf, recordSource } from './source-record';
 
 export type JobState =
   | { kind: 'waiting' }
   | { kind: 'opening' }
+  /** Captions were found, and the user has not said what becomes of them; others go on meanwhile. */
+  | { kind: 'asking' }
   | { kind: 'working' }
   /** Held back by the user; its place in the queue is kept. */
   | { kind: 'paused' }
@@ -36,6 +39,8 @@ export interface JobView {
   settings: JobSettings;
   /** As the user knows it. */
   model: string;
+  /** Captions that came with it, the best first; empty until they were looked for. */
+  captionOffers: readonly CaptionOffer[];
   state: JobState;
   durationSeconds: number | null;
   doneSeconds: number;
@@ -123,6 +128,7 @@ export const viewOf = (record: JobRecord, state: JobState = stateOf(record.outco
   source: record.source,
   settings: settingsOf(record),
   model: record.model,
+  captionOffers: [],
   state,
   durationSeconds: record.durationSeconds,
   doneSeconds: record.checkpoint.seconds,

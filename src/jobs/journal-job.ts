@@ -9,6 +9,7 @@ import type { Governor } from '../memory/meter';
 import type { BatchResult } from '../protocol/speech';
 import type { JobOutcome, JobRecord } from '../transcript/job-record';
 import type { TranscriptStore } from '../transcript/store';
+import type { CaptionPlan } from './caption-choice';
 import { settingsOf } from './job';
 import { paceOf, type Pace } from './pace';
 import { runJob, type JobEvents } from './run-job';
@@ -38,6 +39,8 @@ export type JournalEvents = Omit<JobEvents, 'onResult'> & {
 };
 
 export interface JournalOptions {
+  /** Text that is there already, see `caption-choice.ts`. */
+  captions?: CaptionPlan | null;
   workers: WorkerPair;
   governor: Governor;
   store: Journal;
@@ -65,7 +68,7 @@ const UNKNOWN_PACE: Pace = { speedFactor: null, secondsLeft: null };
 export async function journalJob(
   record: JobRecord,
   source: Source,
-  { workers, governor, store, signal, onChange, events = {} }: JournalOptions,
+  { workers, governor, store, signal, onChange, captions = null, events = {} }: JournalOptions,
 ): Promise<JobEnd> {
   const { id, checkpoint: from } = record;
   const settings = settingsOf(record);
@@ -129,7 +132,7 @@ export async function journalJob(
 
   let end: JobEnd;
   try {
-    await runJob({ source, settings, from }, { workers, governor, events: told, signal: either });
+    await runJob({ source, settings, from, captions }, { workers, governor, events: told, signal: either });
     end = { outcome: { kind: 'done' }, error: null };
   } catch (thrown) {
     end = endOf(either.aborted ? either.reason : thrown);

@@ -42,7 +42,7 @@ export function createPreloader({
 }
 
 const isBusy = ({ state }: JobQueue['jobs'][number]): boolean =>
-  state.kind === 'waiting' || state.kind === 'opening' || state.kind === 'working';
+  state.kind === 'waiting' || state.kind === 'asking' || state.kind === 'opening' || state.kind === 'working';
 
 /** Safari has no idle callbacks: the next turn of the event loop, then. */
 function idle(run: () => void): void {

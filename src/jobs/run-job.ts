@@ -14,7 +14,7 @@ import { batchBytes } from '../memory/budget';
 import type { Allowance } from '../memory/ladder';
 import type { Governor, ModelCost } from '../memory/meter';
 import { shouldRecycle } from '../memory/recycle';
-import type { Checkpoint } from '../protocol/checkpoint';
+import { BEGINNING, type Checkpoint } from '../protocol/checkpoint';
 import type { AudioDescription } from '../protocol/media';
 import type {
   BatchResult,
@@ -24,8 +24,11 @@ import type {
   RecognizerHandle,
 } from '../protocol/speech';
 import type { Remote } from '../protocol/connect';
+import type { CaptionPlan } from './caption-choice';
+import { captionsAlone, withCaptions } from './caption-text';
 import type { JobSettings } from './job-settings';
 import { createRecovery } from './recovery';
+import { nameOf } from './source-record';
 import { planWindows, type WindowPlan } from './window-plan';
 import type { WorkerPair } from './worker-pair';
 
@@ -48,6 +51,8 @@ export interface JobInput {
   settings: JobSettings;
   /** Where a resumed job goes on; `BEGINNING` for a new one. */
   from: Checkpoint;
+  /** Text that is there already; null where all of it is to be recognized. */
+  captions: CaptionPlan | null;
 }
 
 export interface JobOptions {
@@ -68,10 +73,14 @@ type RunEnd = 'ended' | 'recycle';
 /** Resolves when everything is stored. Throws the failure that ended the job, or `signal.reason`. */
 export async function runJob(input: JobInput, options: JobOptions): Promise<void> {
   const { workers, governor, events, signal } = options;
+  const { captions } = input;
+  if (!captions && input.settings.captions === 'only')
+    throw new LonghandError('captions/none', { name: nameOf(input.source) });
+  if (captions && !captions.fill) return writeCaptions(input, captions, options);
   const recovery = createRecovery(input.settings.backend);
   let { from } = input;
   const onResult = async (result: BatchResult): Promise<void> => {
-    await events.onResult(result);
+    await events.onResult(captions ? withCaptions(result, captions, from) : result);
     from = result.checkpoint;
     recovery.progressed();
   };
@@ -105,7 +114,12 @@ async function runOnce(input: JobInput, { workers, governor, events, signal }: J
 
   const audio = await media.remote.openAudio(
     source,
-    { from, voiceActivity: settings.voiceActivity, heard: settings.heard },
+    {
+      from,
+      voiceActivity: settings.voiceActivity,
+      heard: settings.heard,
+      except: input.captions?.ranges ?? [],
+    },
     Comlink.transfer(chunksOut, [chunksOut]),
     signal,
     ...(source.kind === 'url' && events.onFetch ? [Comlink.proxy(events.onFetch.bind(events))] : []),
@@ -148,6 +162,32 @@ interface OpenedJob {
   weights: Allowance['weights'];
   /** Unloads all models that no job uses. */
   putAway(): Promise<unknown>;
+}
+
+/** Nothing is recognized, so neither the speech worker nor a model is asked for; the sound only tells its length. */
+async function writeCaptions(
+  { source, from, settings: { heard } }: JobInput,
+  captions: CaptionPlan,
+  { workers, events, signal }: JobOptions,
+): Promise<void> {
+  const media = await abortable(workers.media(), signal);
+  const { port1, port2 } = new MessageChannel();
+  let durationSeconds: number | null = null;
+  try {
+    const options = { from: BEGINNING, voiceActivity: false, heard };
+    const audio = await media.remote.openAudio(source, options, Comlink.transfer(port1, [port1]), signal);
+    const recording = await audio.describe();
+    await audio.close().catch(ignoreDeath);
+    durationSeconds =
+      recording.durationSeconds && Math.min(recording.durationSeconds, heard.endSeconds ?? Infinity);
+    events.onAudio(recording);
+  } catch {
+    // Sound that this browser cannot decode is no reason to refuse text that is there.
+    signal.throwIfAborted();
+  } finally {
+    port2.close();
+  }
+  await events.onResult(captionsAlone(captions, durationSeconds, from));
 }
 
 /** Pulls batches until the recording ends or the workers must be started afresh. */

@@ -40,6 +40,12 @@ export interface ErrorValues {
   'fetch/changed': { name: string; host: string };
   /** A server that gives only the whole file, and no storage for it. */
   'fetch/no-room': { name: string; neededBytes: number };
+  /** Captions were to be used, and there are none. */
+  'captions/none': { name: string };
+  /** A caption file, and no recording that it belongs to. */
+  'captions/alone': { name: string };
+  /** As a gap: the track was too long to be read to its end. */
+  'captions/cut': Record<string, never>;
   'speech/model-missing': { model: string; file: string };
   'speech/model-invalid': { model: string; detail: string };
   'speech/language-unsupported': { model: string; language: string };

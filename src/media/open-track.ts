@@ -2,6 +2,8 @@
 import { isLonghandError, LonghandError } from '../lib/errors';
 import { openAiff } from './aiff';
 import type { ByteSource } from './bytes/byte-source';
+import { parseCaptions } from './captions/caption-file';
+import { decodeText } from './captions/text-encoding';
 import { openContainer } from './container';
 import { openFlac } from './flac-stream';
 import { openHls } from './hls/open-hls';
@@ -44,8 +46,16 @@ function infoOf({ codec, decoderConfig }: AudioTrack): TrackInfo {
 }
 
 async function refuse(bytes: ByteSource): Promise<never> {
+  await refuseCaptions(bytes);
   await refuseKnownFormat(bytes);
   throw new LonghandError('media/unknown-format', { name: bytes.name, sizeBytes: bytes.sizeBytes });
+}
+
+const CAPTION_HEAD_BYTES = 64 * 1024;
+
+async function refuseCaptions(bytes: ByteSource): Promise<void> {
+  const head = decodeText(await bytes.read(0, CAPTION_HEAD_BYTES));
+  if (parseCaptions(head)?.cues.length) throw new LonghandError('captions/alone', { name: bytes.name });
 }
 
 async function refuseKnownFormat(bytes: ByteSource): Promise<void> {

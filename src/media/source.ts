@@ -9,12 +9,16 @@ export interface FileSource {
   handle?: FileSystemFileHandle;
   /** Files that came with it: segments of a playlist. */
   siblings?: readonly File[];
+  /** Caption files that came with it. */
+  sidecars?: readonly File[];
 }
 
 /** A media file or an HLS playlist behind an address, as a person gave it. */
 export interface UrlSource {
   kind: 'url';
   url: string;
+  /** Caption files that came with it. */
+  sidecars?: readonly File[];
 }
 
 export type Source = FileSource | UrlSource;

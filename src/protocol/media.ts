@@ -2,6 +2,8 @@
 import type { FetchProgress } from '../media/bytes/remote';
 import type { HeardPart } from '../media/heard-part';
 import type { TrackInfo } from '../media/track-choice';
+import type { TimeRange } from '../lib/time-ranges';
+import type { FoundCaptions } from '../media/captions/cue';
 import type { Source } from '../media/source';
 import type { Checkpoint } from './checkpoint';
 
@@ -12,6 +14,8 @@ export interface AudioOptions {
   voiceActivity: boolean;
   /** All of it where absent. */
   heard?: HeardPart;
+  /** Stretches that captions cover: no chunk reaches into them. In order of time, not overlapping. */
+  except?: readonly TimeRange[];
 }
 
 export interface AudioDescription {
@@ -33,6 +37,8 @@ export interface AudioHandle {
 }
 
 export interface MediaWorker {
+  /** Captions inside the recording and in the files that came with it. Decodes nothing, takes seconds at most. */
+  findCaptions(source: Source, signal: AbortSignal): Promise<FoundCaptions>;
   /**
    * Reads headers, finds the audio track and serves chunks on `port` (see `protocol/chunk-port.ts`).
    * `onFetch` hears of bytes that come over a network; make it a Comlink proxy.

@@ -1,3 +1,10 @@
+/** Text that somebody else wrote: its probabilities are 0 and mean nothing, and it comes from no chunk (-1). */
+export interface SegmentOrigin {
+  kind: 'captions';
+  /** As a person calls it: the file's name, or the track's title or language. */
+  track: string;
+}
+
 /** Timed text, as the recognizer gives it. Times are seconds of the recording. */
 export interface Segment {
   startSeconds: number;
@@ -10,6 +17,8 @@ export interface Segment {
   averageLogProbability: number;
   /** Index of the chunk it came from. */
   chunkIndex: number;
-  /** Who speaks, where voices were recorded apart: `Channel 1`. */
+  /** Who speaks, where voices were recorded apart (`Channel 1`) or captions name them. */
   speaker?: string;
+  /** Where the text comes from; missing where it was recognized. */
+  origin?: SegmentOrigin;
 }

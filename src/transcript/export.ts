@@ -75,8 +75,12 @@ function toJson(transcript: Transcript): string {
       end: milliseconds(segment.endSeconds),
       text: segment.text,
       ...(segment.speaker === undefined ? {} : { speaker: segment.speaker }),
-      noSpeechProbability: segment.noSpeechProbability,
-      averageLogProbability: segment.averageLogProbability,
+      ...(segment.origin
+        ? { origin: segment.origin }
+        : {
+            noSpeechProbability: segment.noSpeechProbability,
+            averageLogProbability: segment.averageLogProbability,
+          }),
     })),
     gaps: transcript.gaps.map((gap) => ({
       start: milliseconds(gap.startSeconds),

@@ -182,3 +182,23 @@ test('an address: the chosen track and part of it, and a server that says no', a
     await media.close();
   }
 });
+
+test('captions beside a recording are its text, and say so', async () => {
+  const args = [SPEECH, 'tests/fixtures/media/captions.de.srt', '--captions', 'only', '--format', 'json'];
+  const { code, stdout, stderr } = await transcribe(args);
+  expect(code, stderr).toBe(0);
+  expect(JSON.parse(stdout)).toMatchObject({
+    language: 'de',
+    duration: 11,
+    segments: [
+      {
+        start: 0.3,
+        end: 2.3,
+        text: 'Und so, meine amerikanischen Mitbürger,',
+        origin: { kind: 'captions', track: 'captions.de.srt' },
+      },
+      { start: 3.3 },
+    ],
+    gaps: [],
+  });
+});

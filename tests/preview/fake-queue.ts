@@ -47,6 +47,10 @@ export function createFakeQueue(initial: readonly JobView[]): FakeQueue {
     pause(id) {
       calls.push(`pause ${id}`);
     },
+    useCaptions(id, use, track) {
+      calls.push(`captions ${id} ${use} ${track}`);
+      return Promise.resolve();
+    },
     stop(id) {
       calls.push(`stop ${id}`);
     },
@@ -68,6 +72,7 @@ export const fakeJob = (fields: Partial<JobView>): JobView => ({
   source: { kind: 'chosen', name: 'holm-02.wav', sizeBytes: 0 },
   settings: DEFAULT_SETTINGS,
   model: 'models/embedded/',
+  captionOffers: [],
   workedSeconds: 10,
   state: { kind: 'done' },
   durationSeconds: 100,

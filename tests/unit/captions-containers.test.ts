@@ -2,14 +2,14 @@ import { readFile, readdir } from 'node:fs/promises';
 import fc from 'fast-check';
 import { BufferTarget, MkvOutputFormat, Mp4OutputFormat, Output, TextSubtitleSource } from 'mediabunny';
 import { describe, expect, it } from 'vitest';
-import { BlobWindow } from '../../src/media/blob-window';
+import { fileBytes } from '../../src/media/bytes/byte-source';
 import type { CaptionTrack, FoundCaptions } from '../../src/media/captions/cue';
 import { findCaptions } from '../../src/media/captions/find-captions';
 
 const folder = new URL('../fixtures/media/', import.meta.url);
 const never = new AbortController().signal;
 const find = (bytes: BlobPart): Promise<FoundCaptions> =>
-  findCaptions(new BlobWindow(new Blob([bytes])), [], never);
+  findCaptions(fileBytes(new Blob([bytes]), 'x'), [], never);
 const fixture = async (name: string) => new Uint8Array(await readFile(new URL(name, folder)));
 
 /** Some muxers move everything by the priming of the sound. */

@@ -19,7 +19,14 @@ function voice(starts: readonly number[], endSeconds: number) {
         ? [{ index: 0, startSeconds: start, endSeconds: start + 1, samples: new Float32Array(0), speech: [] }]
         : [];
       const ended = read >= endSeconds && left.length === 0;
-      const batch: ChunkBatch = { chunks, gaps: [], readSeconds: read, stageSeconds: NO_STAGES, heapBytes: 0, ended };
+      const batch: ChunkBatch = {
+        chunks,
+        gaps: [],
+        readSeconds: read,
+        stageSeconds: NO_STAGES,
+        heapBytes: 0,
+        ended,
+      };
       return Promise.resolve(batch);
     },
     close: () => undefined,

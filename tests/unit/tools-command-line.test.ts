@@ -23,6 +23,8 @@ describe('arguments', () => {
         voiceActivity: true,
         language: null,
         memoryLimitMegabytes: null,
+        captions: 'auto',
+        captionTrack: null,
         limitMinutes: 120,
         heard: { track: null, channels: 'mix', startSeconds: 0, endSeconds: null },
         pressure: '',
@@ -36,7 +38,7 @@ describe('arguments', () => {
     const line =
       '--format vtt a.wav --out texts --model ./m --backend wasm --threads 2 b.wav ' +
       '--chunk-seconds 12.5 --batch 4 --vad off --language en --stats s.json --context short ' +
-      '--track DE --channels split --range 90-1:30:00 ' +
+      '--track DE --channels split --range 90-1:30:00 --captions only ' +
       '--memory-limit-mb 700 --limit-minutes 0 --inject-pressure 0.95@2,lost@3';
     expect(parseCommandLine(line.split(' '))).toEqual({
       files: ['a.wav', 'b.wav'],
@@ -52,6 +54,8 @@ describe('arguments', () => {
         voiceActivity: false,
         language: 'en',
         memoryLimitMegabytes: 700,
+        captions: 'only',
+        captionTrack: null,
         limitMinutes: null,
         heard: { track: { language: 'de' }, channels: 'split', startSeconds: 90, endSeconds: 5400 },
         pressure: '0.95@2,lost@3',

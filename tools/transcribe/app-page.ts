@@ -28,6 +28,8 @@ export interface AppPageOptions {
 }
 
 export interface TranscribeOptions {
+  /** Paths of caption files that belong to it. */
+  sidecars?: readonly string[];
   settings: AutomationSettings;
   /** Called after each batch; the next one waits for it. */
   onProgress: (progress: AutomationProgress) => void | Promise<void>;
@@ -79,7 +81,7 @@ export class AppPage implements AsyncDisposable {
       return options.onProgress(progress);
     };
     try {
-      return await Promise.race([watch.failure, run(page, path, options.settings)]);
+      return await Promise.race([watch.failure, run(page, path, options.sidecars ?? [], options.settings)]);
     } catch (error) {
       await this.#discardPage();
       throw isEndOfPage(error)
@@ -120,9 +122,15 @@ export class AppPage implements AsyncDisposable {
   }
 }
 
-async function run(page: Page, path: string, settings: AutomationSettings): Promise<AutomationResult> {
+async function run(
+  page: Page,
+  path: string,
+  sidecars: readonly string[],
+  settings: AutomationSettings,
+): Promise<AutomationResult> {
   const address = parseAddress(path);
-  if (!address) await page.locator('#automation-files').setInputFiles(withItsFiles(path));
+  const files = [...new Set([...(address ? [] : withItsFiles(path)), ...sidecars])];
+  await page.locator('#automation-files').setInputFiles(files);
   return page.evaluate(
     ({ what, chosen }) => {
       if (!globalThis.longhandAutomation) throw new Error('the page has no automation');

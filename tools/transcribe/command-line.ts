@@ -7,6 +7,7 @@ import { parsePressure } from '../../src/memory/pressure';
 import { parseClock } from '../../src/ui/format';
 import type { HeardPart } from '../../src/media/heard-part';
 import type { AutomationSettings } from '../../src/ui/automation/automation';
+import { pairPaths } from './sidecars';
 import { EXPORT_FORMATS, type ExportFormat } from '../../src/transcript/export';
 
 export const USAGE = `Usage: npm run --silent transcribe -- FILE|URL… [options]
@@ -24,6 +25,7 @@ export const USAGE = `Usage: npm run --silent transcribe -- FILE|URL… [options
   --track N|LANG              which audio track, by number or language (the default one)
   --channels mix|split        split: each channel is a speaker of its own (mix)
   --range START-END           only this part, such as 90-1:30:00 or 45- (all)
+  --captions auto|ignore|only use captions inside the file or beside it; only: never recognize (auto)
   --memory-limit-mb N         most memory to take; by default half of the device, at most 1 or 2 GB
   --limit-minutes N           most minutes of work on one file; 0 for no limit (120)
   --inject-pressure SCHEDULE  pretend that memory is short, such as 0.95@2,0.3@9,fail@4,lost@5
@@ -61,6 +63,7 @@ const OPTIONS = {
   track: { type: 'string' },
   channels: { type: 'string', default: 'mix' },
   range: { type: 'string' },
+  captions: { type: 'string', default: 'auto' },
   'memory-limit-mb': { type: 'string' },
   'limit-minutes': { type: 'string', default: '120' },
   'inject-pressure': { type: 'string', default: '' },
@@ -75,7 +78,7 @@ export function parseCommandLine(args: string[]): CommandLine {
   const { values, positionals: files } = parse(args);
   const out = values.out ?? null;
   if (!values.help && files.length === 0) throw new UsageError('No file was given.');
-  if (files.length > 1 && out === null) {
+  if (pairPaths(files).length > 1 && out === null) {
     throw new UsageError('Several files need --out DIR: only one fits on standard output.');
   }
   return {
@@ -91,6 +94,8 @@ export function parseCommandLine(args: string[]): CommandLine {
       audioContext: oneOf('context', values.context, ['auto', 'full', 'short']),
       voiceActivity: oneOf('vad', values.vad, ['on', 'off']) === 'on',
       language: language(values.language),
+      captions: oneOf('captions', values.captions, ['auto', 'ignore', 'only']),
+      captionTrack: null,
       memoryLimitMegabytes: optionalNumber('memory-limit-mb', values['memory-limit-mb'], 1, MOST_MEGABYTES),
       limitMinutes: numberIn('limit-minutes', values['limit-minutes'], 0, MOST_MINUTES, 'any') || null,
       heard: {

@@ -18,6 +18,7 @@ import { chooseModel, type ModelChoice } from './model-choice';
 import { openMemorySampler } from './process-memory';
 import { createProgressLine } from './progress-line';
 import { resultPaths } from './results';
+import { pairPaths, sidecarsBeside } from './sidecars';
 
 export interface Surroundings {
   /** What relative paths of the user are relative to. */
@@ -54,12 +55,14 @@ export async function main(args: string[], { workingFolder, prepare }: Surroundi
 }
 
 async function transcribeAll(
-  { files, format, out, settings, stats: statsPath }: CommandLine,
+  { files: named, format, out, settings, stats: statsPath }: CommandLine,
   model: ModelChoice,
   { app, workingFolder }: { app: string; workingFolder: string },
 ): Promise<number> {
   const folder = out === null ? null : resolve(workingFolder, out);
   if (folder !== null) await mkdir(folder, { recursive: true });
+  const recordings = pairPaths(named);
+  const files = recordings.map(({ file }) => file);
   const paths = resultPaths(files, format, folder ?? '');
 
   const server = await openServer({
@@ -76,7 +79,12 @@ async function transcribeAll(
   let failures = 0;
   try {
     for (const [index, file] of files.entries()) {
-      const outcome = await transcribeOne(page, parseAddress(file) ?? resolve(workingFolder, file), {
+      const address = parseAddress(file);
+      const path = address ?? resolve(workingFolder, file);
+      const given = recordings[index]!.sidecars.map((name) => resolve(workingFolder, name));
+      const beside = address ? [] : await sidecarsBeside(path);
+      const outcome = await transcribeOne(page, path, {
+        sidecars: [...new Set([...given, ...beside])],
         settings: { ...settings, model: model.url },
         downloads: model.host !== null,
       });
@@ -113,7 +121,7 @@ interface Outcome {
 async function transcribeOne(
   page: AppPage,
   path: string,
-  options: { settings: AutomationSettings; downloads: boolean },
+  options: { settings: AutomationSettings; sidecars: readonly string[]; downloads: boolean },
 ): Promise<Outcome> {
   const address = parseAddress(path);
   const name = address ? addressName(address) : basename(path);

@@ -3,11 +3,14 @@ import type { ByteSource } from './byte-source';
 
 export class ByteWindow {
   #source: ByteSource;
+  #pieceBytes: number;
   #bytes = new Uint8Array(0);
   #start = 0;
 
-  constructor(source: ByteSource) {
+  /** `pieceBytes`: less than the source's own, where reading jumps. */
+  constructor(source: ByteSource, pieceBytes = source.pieceBytes) {
     this.#source = source;
+    this.#pieceBytes = pieceBytes;
   }
 
   /** Infinity for as long as nobody knows. */
@@ -27,7 +30,7 @@ export class ByteWindow {
   }
 
   async #load(position: number, end: number): Promise<Uint8Array> {
-    this.#bytes = await this.#source.read(position, Math.max(end - position, this.#source.pieceBytes));
+    this.#bytes = await this.#source.read(position, Math.max(end - position, this.#pieceBytes));
     this.#start = position;
     return this.#view(position, end);
   }

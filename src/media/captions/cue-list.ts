@@ -67,23 +67,20 @@ export class CueList {
   }
 }
 
-/** Lines without space around them, no empty ones, no control characters; cut where nobody would read on. */
+/** Signs that are not to be seen: controls, and marks of direction that would turn what stands beside them. */
+const UNSEEN = /[\p{Cc}\p{Cf}]/gu;
+/** Of these, what joins letters and emoji is part of the text. */
+const JOINERS = /[\u200c\u200d]/;
+
+/** Lines without space around them, no empty ones; cut where nobody would read on. */
 function tidyText(text: string): string {
-  return (
-    text
-      .slice(0, MOST_CUE_LENGTH)
-      .split(/\r\n|[\n\r\u2028\u2029]/)
-      // eslint-disable-next-line no-control-regex -- exactly these are to go
-      .map((line) =>
-        line.replace(
-          /[\u0000-\u0008\u000b-\u001f\u007f\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]/g,
-          '',
-        ),
-      )
-      .map((line) => line.replace(/\s+/g, ' ').trim())
-      .filter((line) => line !== '')
-      .join('\n')
-  );
+  return text
+    .slice(0, MOST_CUE_LENGTH)
+    .split(/\r\n|[\n\r\u2028\u2029]/)
+    .map((line) => line.replace(/\s+/g, ' ').replace(UNSEEN, (sign) => (JOINERS.test(sign) ? sign : '')))
+    .map((line) => line.trim())
+    .filter((line) => line !== '')
+    .join('\n');
 }
 
 /** The same line at the same time: outline and fill of a styled caption, or a fragment sent twice. */

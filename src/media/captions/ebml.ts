@@ -2,7 +2,7 @@
  * Elements of Matroska and WebM files. In: bytes by position. Out: elements one by one, their payloads unread.
  * Every element moves the position on and ends within its parent. Source: RFC 8794, sections 4 to 6.
  */
-import type { ByteReader } from './byte-reader';
+import type { ByteWindow } from '../bytes/byte-window';
 
 export interface Element {
   id: number;
@@ -16,7 +16,7 @@ export interface Element {
 
 const LONGEST_HEADER_BYTES = 12;
 
-export async function readElement(reader: ByteReader, at: number, limit: number): Promise<Element | null> {
+export async function readElement(reader: ByteWindow, at: number, limit: number): Promise<Element | null> {
   if (at >= limit) return null;
   const loaded = reader.read(at, LONGEST_HEADER_BYTES);
   const bytes = loaded instanceof Promise ? await loaded : loaded;
@@ -47,7 +47,7 @@ export function readVint(bytes: Uint8Array, at: number): { value: number | null;
   return { value: unknown ? null : value, length };
 }
 
-export async function* elements(reader: ByteReader, start: number, end: number): AsyncGenerator<Element> {
+export async function* elements(reader: ByteWindow, start: number, end: number): AsyncGenerator<Element> {
   for (let at = start; at < end;) {
     const element = await readElement(reader, at, end);
     if (!element) return;
@@ -56,14 +56,14 @@ export async function* elements(reader: ByteReader, start: number, end: number):
   }
 }
 
-export async function readUnsigned(reader: ByteReader, { bodyStart, end }: Element): Promise<number> {
+export async function readUnsigned(reader: ByteWindow, { bodyStart, end }: Element): Promise<number> {
   const bytes = await reader.read(bodyStart, Math.min(8, end - bodyStart));
   let value = 0;
   for (const byte of bytes) value = value * 256 + byte;
   return value;
 }
 
-export async function readFloat(reader: ByteReader, { bodyStart, end }: Element): Promise<number | null> {
+export async function readFloat(reader: ByteWindow, { bodyStart, end }: Element): Promise<number | null> {
   const bytes = await reader.read(bodyStart, Math.min(8, end - bodyStart));
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   if (bytes.length === 4) return view.getFloat32(0);
@@ -71,7 +71,7 @@ export async function readFloat(reader: ByteReader, { bodyStart, end }: Element)
 }
 
 /** At most 1 KB of it. */
-export async function readString(reader: ByteReader, { bodyStart, end }: Element): Promise<string> {
+export async function readString(reader: ByteWindow, { bodyStart, end }: Element): Promise<string> {
   const bytes = await reader.read(bodyStart, Math.min(1024, end - bodyStart));
   return new TextDecoder().decode(bytes).replace(/\0.*$/s, '');
 }

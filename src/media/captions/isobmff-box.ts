@@ -3,7 +3,8 @@
  * Every box moves the position on and ends within its parent, so a hostile file cannot make this loop.
  * Source: ISO/IEC 14496-12, section 4.2.
  */
-import { dataView, latin1, type ByteReader } from './byte-reader';
+import type { ByteWindow } from '../bytes/byte-window';
+import { dataView, latin1 } from './byte-views';
 
 export interface Box {
   type: string;
@@ -17,7 +18,7 @@ export interface Box {
 const HEADER_BYTES = 8;
 const LARGE_HEADER_BYTES = 16;
 
-export async function* boxes(reader: ByteReader, start: number, end: number): AsyncGenerator<Box> {
+export async function* boxes(reader: ByteWindow, start: number, end: number): AsyncGenerator<Box> {
   for (let at = start; at + HEADER_BYTES <= end;) {
     const box = await readBox(reader, at, end);
     if (!box) return;
@@ -26,7 +27,7 @@ export async function* boxes(reader: ByteReader, start: number, end: number): As
   }
 }
 
-async function readBox(reader: ByteReader, at: number, limit: number): Promise<Box | null> {
+async function readBox(reader: ByteWindow, at: number, limit: number): Promise<Box | null> {
   const header = await reader.read(at, LARGE_HEADER_BYTES);
   if (header.length < HEADER_BYTES) return null;
   const view = dataView(header);
@@ -44,7 +45,7 @@ async function readBox(reader: ByteReader, at: number, limit: number): Promise<B
 }
 
 /** Boxes inside a box, by the first of each type; `skipBytes` are the box's own fields before them. */
-export async function childBoxes(reader: ByteReader, parent: Box, skipBytes = 0): Promise<Map<string, Box>> {
+export async function childBoxes(reader: ByteWindow, parent: Box, skipBytes = 0): Promise<Map<string, Box>> {
   const children = new Map<string, Box>();
   for await (const box of boxes(reader, parent.bodyStart + skipBytes, parent.end)) {
     if (!children.has(box.type)) children.set(box.type, box);
@@ -53,7 +54,7 @@ export async function childBoxes(reader: ByteReader, parent: Box, skipBytes = 0)
 }
 
 /** At most `mostBytes` of the payload, as a copy. */
-export async function readBody(reader: ByteReader, box: Box, mostBytes: number): Promise<DataView> {
+export async function readBody(reader: ByteWindow, box: Box, mostBytes: number): Promise<DataView> {
   const bytes = await reader.read(box.bodyStart, Math.min(box.end - box.bodyStart, mostBytes));
   return dataView(bytes.slice());
 }

@@ -2,7 +2,8 @@
  * Text tracks of MP4 and QuickTime files, fragmented ones included. In: bytes by position. Out: their captions; null
  * where the file is none of these. Only tables and the text itself are read, never the picture or the sound.
  */
-import { latin1, type ByteReader } from './byte-reader';
+import type { ByteWindow } from '../bytes/byte-window';
+import { latin1 } from './byte-views';
 import type { CaptionTrack, FoundCaptions } from './cue';
 import { CueList } from './cue-list';
 import { boxes, childBoxes, readBody, type Box } from './isobmff-box';
@@ -25,15 +26,17 @@ interface Track {
   /** Added to times of samples. */
   shiftSeconds: number;
   samples: Sample[];
+  /** Ids of tracks that hold its chapters: titles, not what is said. */
+  chapters: number[];
 }
 
 export async function readIsobmffCaptions(
-  reader: ByteReader,
+  reader: ByteWindow,
   clock: SearchClock,
 ): Promise<FoundCaptions | null> {
   let moov: Box | null = null;
   let first = true;
-  for await (const box of boxes(reader, 0, reader.size)) {
+  for await (const box of boxes(reader, 0, reader.sizeBytes)) {
     if (first && !['ftyp', 'styp', 'moov', 'mdat', 'wide', 'free', 'skip', 'sidx', 'uuid'].includes(box.type))
       return null;
     first = false;
@@ -42,7 +45,10 @@ export async function readIsobmffCaptions(
   }
   if (!moov) return null;
   const { tracks, defaults, durationSeconds } = await readMovie(reader, moov);
-  const texts = tracks.filter(({ entry }) => entry in TEXT_FORMATS).slice(0, MOST_TRACKS);
+  const chapters = new Set(tracks.flatMap((track) => track.chapters));
+  const texts = tracks
+    .filter(({ id, entry }) => entry in TEXT_FORMATS && !chapters.has(id))
+    .slice(0, MOST_TRACKS);
   let cut = false;
   const wanted = new Map(
     texts.flatMap(({ id }) => {
@@ -63,7 +69,7 @@ export async function readIsobmffCaptions(
   };
 }
 
-async function readMovie(reader: ByteReader, moov: Box) {
+async function readMovie(reader: ByteWindow, moov: Box) {
   const parts = await childBoxes(reader, moov);
   const header = parts.get('mvhd');
   const movie = header ? timeScaleAndDuration(await readBody(reader, header, 64)) : null;
@@ -86,7 +92,7 @@ async function readMovie(reader: ByteReader, moov: Box) {
   return { tracks, defaults, durationSeconds };
 }
 
-async function readTrack(reader: ByteReader, trak: Box, movieScale: number): Promise<Track | null> {
+async function readTrack(reader: ByteWindow, trak: Box, movieScale: number): Promise<Track | null> {
   const parts = await childBoxes(reader, trak);
   const headerBox = parts.get('tkhd');
   const mediaBox = parts.get('mdia');
@@ -114,8 +120,16 @@ async function readTrack(reader: ByteReader, trak: Box, movieScale: number): Pro
     enabled: (header.getUint8(3) & 1) !== 0,
     entry,
     shiftSeconds: await editShift(reader, parts.get('edts'), movieScale, times.timeScale),
+    chapters: await chapterTracks(reader, parts.get('tref')),
     samples: entry in TEXT_FORMATS ? await readSampleTable(reader, stbl) : [],
   };
+}
+
+async function chapterTracks(reader: ByteWindow, references: Box | undefined): Promise<number[]> {
+  const list = references && (await childBoxes(reader, references)).get('chap');
+  if (!list) return [];
+  const view = await readBody(reader, list, 4 * MOST_TRACKS);
+  return Array.from({ length: view.byteLength >> 2 }, (_, index) => view.getUint32(4 * index));
 }
 
 /** `mvhd` and `mdhd` alike; null where they make no sense. */
@@ -127,7 +141,7 @@ function timeScaleAndDuration(view: DataView) {
   return timeScale === 0 ? null : { timeScale, duration: duration === 0xffffffff ? 0 : duration };
 }
 
-async function firstEntry(reader: ByteReader, stbl: Box): Promise<string> {
+async function firstEntry(reader: ByteWindow, stbl: Box): Promise<string> {
   const box = (await childBoxes(reader, stbl)).get('stsd');
   const view = box && (await readBody(reader, box, 16));
   return view && view.byteLength >= 16 ? latin1(new Uint8Array(view.buffer, 12, 4)) : '';
@@ -135,7 +149,7 @@ async function firstEntry(reader: ByteReader, stbl: Box): Promise<string> {
 
 /** `elng` is BCP 47; `mdhd` three letters in 15 bits, or a Macintosh number, of which only English is known here. */
 async function readLanguage(
-  reader: ByteReader,
+  reader: ByteWindow,
   extended: Box | undefined,
   header: DataView,
 ): Promise<string | null> {
@@ -152,7 +166,7 @@ async function readLanguage(
 }
 
 /** The track's name, which QuickTime and others keep as `name` in the user data. */
-async function readTitle(reader: ByteReader, userData: Box): Promise<string | null> {
+async function readTitle(reader: ByteWindow, userData: Box): Promise<string | null> {
   const box = (await childBoxes(reader, userData)).get('name');
   if (!box) return null;
   const view = await readBody(reader, box, 512);
@@ -162,7 +176,7 @@ async function readTitle(reader: ByteReader, userData: Box): Promise<string | nu
 
 /** Where the edit list places the first sample. */
 async function editShift(
-  reader: ByteReader,
+  reader: ByteWindow,
   edits: Box | undefined,
   movieScale: number,
   mediaScale: number,
@@ -183,7 +197,7 @@ async function editShift(
 }
 
 async function readTrackText(
-  reader: ByteReader,
+  reader: ByteWindow,
   { title, language, timeScale, enabled, entry, shiftSeconds, samples }: Track,
   clock: SearchClock,
   cut: boolean,

@@ -2,7 +2,7 @@
  * Where samples of MP4 tracks lie in a fragmented file, whose sample table is empty. In: the file, and the defaults of
  * its tracks (`trex`). Out: samples by track. Source: ISO/IEC 14496-12, section 8.8.
  */
-import type { ByteReader } from './byte-reader';
+import type { ByteWindow } from '../bytes/byte-window';
 import { boxes, childBoxes, readBody, type Box } from './isobmff-box';
 import type { Sample } from './isobmff-samples';
 import { MOST_CUES, MOST_TABLE_BYTES, type SearchClock } from './limits';
@@ -16,12 +16,12 @@ const MOST_SAMPLES = 2 * MOST_CUES;
 
 /** `defaults` names the tracks that are wanted. True where the clock ran out. */
 export async function readFragments(
-  reader: ByteReader,
+  reader: ByteWindow,
   defaults: ReadonlyMap<number, TrackDefaults>,
   samples: Map<number, Sample[]>,
   clock: SearchClock,
 ): Promise<boolean> {
-  for await (const moof of boxes(reader, 0, reader.size)) {
+  for await (const moof of boxes(reader, 0, reader.sizeBytes)) {
     if (clock.passed) return true;
     if (moof.type !== 'moof') continue;
     for await (const traf of boxes(reader, moof.bodyStart, moof.end)) {
@@ -32,7 +32,7 @@ export async function readFragments(
 }
 
 async function readTrackFragment(
-  reader: ByteReader,
+  reader: ByteWindow,
   { moof, traf }: { moof: Box; traf: Box },
   defaults: ReadonlyMap<number, TrackDefaults>,
   samples: Map<number, Sample[]>,

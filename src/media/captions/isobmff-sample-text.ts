@@ -2,7 +2,7 @@
  * One sample of an MP4 text track becomes cues. In: its bytes and times in seconds. Out: cues added to a list.
  * Sources: 3GPP TS 26.245 (tx3g), ISO/IEC 14496-30 (wvtt, stpp), QuickTime File Format (text).
  */
-import { dataView, latin1 } from './byte-reader';
+import { dataView, latin1 } from './byte-views';
 import type { CaptionFormat } from './cue';
 import { addCue } from './cue-blocks';
 import type { CueList } from './cue-list';

@@ -2,7 +2,7 @@
  * Where the samples of one MP4 track lie. In: its sample table (`stbl`). Out: position, size, start and duration of
  * each. Source: ISO/IEC 14496-12, section 8.6 and 8.7.
  */
-import type { ByteReader } from './byte-reader';
+import type { ByteWindow } from '../bytes/byte-window';
 import { childBoxes, readBody, type Box } from './isobmff-box';
 import { MOST_CUES, MOST_TABLE_BYTES } from './limits';
 
@@ -17,7 +17,7 @@ export interface Sample {
 /** Gaps between cues are samples too. */
 const MOST_SAMPLES = 2 * MOST_CUES;
 
-export async function readSampleTable(reader: ByteReader, stbl: Box): Promise<Sample[]> {
+export async function readSampleTable(reader: ByteWindow, stbl: Box): Promise<Sample[]> {
   const tables = await childBoxes(reader, stbl);
   const table = async (...types: string[]): Promise<DataView | null> => {
     const box = types.map((type) => tables.get(type)).find((found) => found !== undefined);

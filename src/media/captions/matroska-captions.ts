@@ -2,7 +2,7 @@
  * Text tracks of Matroska and WebM files. In: bytes by position. Out: their captions; null where the file is neither.
  * The one decision to know: where the file's index names blocks of text, only those are read; otherwise the block headers of the whole file are, within the time given (docs/decisions/0026).
  */
-import type { ByteReader } from './byte-reader';
+import type { ByteWindow } from '../bytes/byte-window';
 import type { FoundCaptions } from './cue';
 import { CueList } from './cue-list';
 import { elements, readElement, readFloat, readUnsigned, type Element } from './ebml';
@@ -33,12 +33,12 @@ interface Head {
 }
 
 export async function readMatroskaCaptions(
-  reader: ByteReader,
+  reader: ByteWindow,
   clock: SearchClock,
 ): Promise<FoundCaptions | null> {
-  const ebml = await readElement(reader, 0, reader.size);
+  const ebml = await readElement(reader, 0, reader.sizeBytes);
   if (ebml?.id !== EBML) return null;
-  const segment = await readElement(reader, ebml.end, reader.size);
+  const segment = await readElement(reader, ebml.end, reader.sizeBytes);
   if (segment?.id !== SEGMENT) return null;
   const head = await readHead(reader, segment);
   const texts = head.tracks
@@ -64,7 +64,7 @@ export async function readMatroskaCaptions(
   };
 }
 
-async function readHead(reader: ByteReader, segment: Element): Promise<Head> {
+async function readHead(reader: ByteWindow, segment: Element): Promise<Head> {
   const head: Head = {
     tracks: [],
     timestampScale: USUAL_TIMESTAMP_SCALE,
@@ -93,7 +93,7 @@ async function readHead(reader: ByteReader, segment: Element): Promise<Head> {
 
 /** Position of an element's header as the seek head gives it, or null. */
 async function findInSeekHead(
-  reader: ByteReader,
+  reader: ByteWindow,
   seekHead: Element,
   segment: Element,
   wanted: number,
@@ -112,7 +112,7 @@ async function findInSeekHead(
 
 /** True where the clock ran out. */
 async function readTexts(
-  reader: ByteReader,
+  reader: ByteWindow,
   segment: Element,
   head: Head,
   context: ClusterContext,
@@ -138,7 +138,7 @@ interface IndexEntry {
 }
 
 async function readIndexed(
-  reader: ByteReader,
+  reader: ByteWindow,
   segment: Element,
   indexed: readonly IndexEntry[],
   context: ClusterContext,
@@ -159,7 +159,7 @@ async function readIndexed(
 
 /** Entries of the text tracks. */
 async function readIndex(
-  reader: ByteReader,
+  reader: ByteWindow,
   index: Element,
   { tracks, clock }: ClusterContext,
 ): Promise<IndexEntry[]> {

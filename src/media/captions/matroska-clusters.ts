@@ -3,7 +3,8 @@
  * Payloads of other tracks are stepped over; text lies anywhere between them, so without an index all block headers
  * must be read. Source: RFC 9559, sections 5.1.3 and 10.
  */
-import { dataView, type ByteReader } from './byte-reader';
+import type { ByteWindow } from '../bytes/byte-window';
+import { dataView } from './byte-views';
 import type { CueList } from './cue-list';
 import { elements, readElement, readUnsigned, readVint, type Element } from './ebml';
 import { MOST_SAMPLE_BYTES, type SearchClock } from './limits';
@@ -42,7 +43,7 @@ export interface ClusterContext {
 
 /** Returns where the cluster really ends. */
 export async function readCluster(
-  reader: ByteReader,
+  reader: ByteWindow,
   cluster: Element,
   context: ClusterContext,
 ): Promise<number> {
@@ -62,7 +63,7 @@ export async function readCluster(
 
 /** The one block at `relative` bytes into the cluster's payload, as an index names it. */
 export async function readIndexedBlock(
-  reader: ByteReader,
+  reader: ByteWindow,
   { cluster, relative }: { cluster: Element; relative: number },
   context: ClusterContext,
 ): Promise<void> {
@@ -77,7 +78,7 @@ export async function readIndexedBlock(
 }
 
 async function readGroup(
-  reader: ByteReader,
+  reader: ByteWindow,
   group: Element,
   timestamp: number,
   context: ClusterContext,
@@ -93,7 +94,7 @@ async function readGroup(
 
 /** Track number, time within the cluster, flags, then the payload. */
 async function readBlock(
-  reader: ByteReader,
+  reader: ByteWindow,
   block: Element,
   { timestamp, duration }: { timestamp: number; duration: number | null },
   { tracks, timestampScale }: ClusterContext,
@@ -101,7 +102,7 @@ async function readBlock(
   const loaded = reader.read(block.bodyStart, Math.min(block.end - block.bodyStart, 12));
   const header = loaded instanceof Promise ? await loaded : loaded;
   const number = readVint(header, 0);
-  const text = number?.value == null ? undefined : tracks.get(number.value);
+  const text = tracks.get(number?.value ?? -1);
   if (!number || !text || header.length < number.length + 3) return;
   const offset = dataView(header).getInt16(number.length);
   const laced = (header[number.length + 2]! & 0x06) !== 0;

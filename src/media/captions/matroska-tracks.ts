@@ -2,7 +2,7 @@
  * What a Matroska file says of its tracks. In: the `Tracks` element. Out: the text tracks, and the language of the
  * sound. Source: RFC 9559, section 5.1.4.
  */
-import type { ByteReader } from './byte-reader';
+import type { ByteWindow } from '../bytes/byte-window';
 import type { CaptionFormat } from './cue';
 import { elements, readString, readUnsigned, type Element } from './ebml';
 import { languageTag } from './language';
@@ -41,7 +41,7 @@ const ENTRY = 0xae;
 const SOUND = 2;
 const MOST_PREFIX_BYTES = 64;
 
-export async function readTracks(reader: ByteReader, tracks: Element): Promise<MatroskaTrack[]> {
+export async function readTracks(reader: ByteWindow, tracks: Element): Promise<MatroskaTrack[]> {
   const found: MatroskaTrack[] = [];
   for await (const element of elements(reader, tracks.bodyStart, tracks.end)) {
     if (element.id === ENTRY && found.length < 4 * MOST_TRACKS) found.push(await readTrack(reader, element));
@@ -49,7 +49,7 @@ export async function readTracks(reader: ByteReader, tracks: Element): Promise<M
   return found;
 }
 
-async function readTrack(reader: ByteReader, entry: Element): Promise<MatroskaTrack> {
+async function readTrack(reader: ByteWindow, entry: Element): Promise<MatroskaTrack> {
   const track: MatroskaTrack = {
     number: -1,
     sound: false,
@@ -80,7 +80,7 @@ async function readTrack(reader: ByteReader, entry: Element): Promise<MatroskaTr
 }
 
 /** One compression is undone; anything more, or encryption, is not. */
-async function readEncodings(reader: ByteReader, encodings: Element): Promise<Compression> {
+async function readEncodings(reader: ByteWindow, encodings: Element): Promise<Compression> {
   let compression: Compression = { kind: 'none' };
   for await (const encoding of elements(reader, encodings.bodyStart, encodings.end)) {
     if (encoding.id !== 0x6240) continue;
@@ -93,7 +93,7 @@ async function readEncodings(reader: ByteReader, encodings: Element): Promise<Co
   return compression;
 }
 
-async function readCompression(reader: ByteReader, element: Element): Promise<Compression> {
+async function readCompression(reader: ByteWindow, element: Element): Promise<Compression> {
   let algorithm = 0;
   let bytes = new Uint8Array(0);
   for await (const part of elements(reader, element.bodyStart, element.end)) {

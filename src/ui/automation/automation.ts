@@ -7,6 +7,9 @@ import type { LonghandError } from '../../lib/errors';
 import { createRecord, unwrittenAfter } from '../../jobs/job';
 import { DEFAULT_SETTINGS, type JobSettings } from '../../jobs/job-settings';
 import { createStatsCollector, type JobStats } from '../../jobs/job-stats';
+import { decideCaptions, type CaptionPlan } from '../../jobs/caption-choice';
+import { sidecarsOf } from '../../jobs/sidecars';
+import { findCaptions } from '../../jobs/find-captions';
 import { journalJob } from '../../jobs/journal-job';
 import type { FetchProgress } from '../../media/bytes/remote';
 import type { Source } from '../../media/source';
@@ -54,7 +57,10 @@ export interface JournalEntry {
 }
 
 export interface Automation {
-  /** Runs an address, or the file at an index of `#automation-files`; with `earlier` it goes on from its checkpoint. */
+  /**
+   * Runs an address, or the file at an index of `#automation-files`, with captions and other files that are there too;
+   * with `earlier` it goes on from its checkpoint.
+   */
   transcribe(
     what: number | string,
     settings: Partial<AutomationSettings>,
@@ -82,11 +88,12 @@ export function mountAutomation(target: HTMLElement, workers: WorkerPair): void 
 
   globalThis.longhandAutomation = {
     transcribe(what, settings, earlier = null) {
-      const file = typeof what === 'number' ? input.files?.[what] : null;
-      if (file === undefined)
-        return Promise.reject(new RangeError(`no file at ${what} of ${input.files?.length ?? 0}`));
-      const siblings = [...(input.files ?? [])];
-      const source: Source = file ? { kind: 'file', file, siblings } : { kind: 'url', url: String(what) };
+      const files = [...(input.files ?? [])];
+      const file = typeof what === 'number' ? files[what] : null;
+      if (file === undefined) return Promise.reject(new RangeError(`no file at ${what} of ${files.length}`));
+      const source: Source = file
+        ? { kind: 'file', file, siblings: files, sidecars: sidecarsOf(file, files) }
+        : { kind: 'url', url: String(what), sidecars: files };
       return transcribe(source, { ...DEFAULT_SETTINGS, ...settings }, earlier, workers);
     },
   };
@@ -120,14 +127,16 @@ async function transcribe(
     text.segments.push(...(batch?.segments ?? []));
     text.gaps.push(...(batch?.gaps ?? []));
   };
+  const { signal } = new AbortController();
   const { error: failure } = await journalJob(record, source, {
+    captions: await planCaptions(source, settings, workers, signal),
     workers,
     governor,
     store: {
       append: (_, batch, change) => store(change, batch),
       change: (_, change) => store(change, null),
     },
-    signal: new AbortController().signal,
+    signal,
     onChange: () => undefined,
     events: {
       ...stats,
@@ -157,6 +166,22 @@ async function transcribe(
     EXPORT_FORMATS.map((format) => [format, exportTranscript(transcript, format)]),
   ) as AutomationResult['outputs'];
   return { ok: failure === null, error: failure && describe(failure), outputs, stats: stats.read() };
+}
+
+async function planCaptions(
+  source: Source,
+  { captions: use, captionTrack: track, language, heard: part }: AutomationSettings,
+  workers: WorkerPair,
+  signal: AbortSignal,
+): Promise<CaptionPlan | null> {
+  if (use === 'ignore') return null;
+  const decision = decideCaptions(await findCaptions(source, workers, signal), {
+    use,
+    track,
+    language,
+    part,
+  });
+  return decision.kind === 'use' ? decision.plan : null;
 }
 
 function describe(failure: LonghandError): AutomationResult['error'] {

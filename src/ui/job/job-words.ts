@@ -8,7 +8,10 @@ import { modelTitle } from '../models/model-words';
 
 /** True until the job has come to an end of whatever kind. */
 export const isActive = (job: JobView): boolean =>
-  job.state.kind === 'waiting' || job.state.kind === 'opening' || job.state.kind === 'working';
+  job.state.kind === 'waiting' ||
+  job.state.kind === 'opening' ||
+  job.state.kind === 'asking' ||
+  job.state.kind === 'working';
 
 export function stateWord(job: JobView): string {
   switch (job.state.kind) {
@@ -16,6 +19,8 @@ export function stateWord(job: JobView): string {
       return 'Waiting';
     case 'opening':
       return 'Opening';
+    case 'asking':
+      return 'Captions found';
     case 'working':
       return 'Writing';
     case 'paused':

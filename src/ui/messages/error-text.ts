@@ -143,6 +143,21 @@ const TEXTS: Texts = {
     what: `The server gives ${name} only whole, and this browser has no room to keep it.`,
     now: `${neededBytes > 0 ? `${formatSize(neededBytes)} are needed. ` : ''}${REST_WENT_ON} Free some disk, or save the file and choose it here.`,
   }),
+  'captions/none': ({ name }) => ({
+    title: 'No captions',
+    what: `${name} brings no captions that could be used.`,
+    now: `Nothing was recognized, as only captions were asked for. ${REST_WENT_ON} Put a caption file of the same name beside it, or let it be written from the sound.`,
+  }),
+  'captions/alone': ({ name }) => ({
+    title: 'Captions alone',
+    what: `${name} holds captions, and no recording of that name came with it.`,
+    now: `${REST_WENT_ON} Drop it together with its recording.`,
+  }),
+  'captions/cut': () => ({
+    title: 'Captions end here',
+    what: 'The captions go on, but there were too many to read them to the end.',
+    now: 'What was read is kept. The rest can be written from the sound.',
+  }),
   'speech/model-missing': ({ model, file }) => ({
     title: 'Model incomplete',
     what: `The model ${model} lacks the file ${file}.`,

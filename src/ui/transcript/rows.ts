@@ -77,6 +77,8 @@ export function createRows(
 function startsParagraph(last: Segment, next: Segment, characters: number): boolean {
   if (next.speaker !== last.speaker) return true;
   if (next.startSeconds - last.endSeconds >= PAUSE_SECONDS) return true;
+  // Who said it, and who wrote it down, is told once a paragraph.
+  if (next.speaker !== last.speaker || next.origin?.track !== last.origin?.track) return true;
   if (characters >= LONGEST_CHARACTERS) return true;
   return characters >= LONG_CHARACTERS && /[.!?…]["'”’)]?$/.test(last.text);
 }

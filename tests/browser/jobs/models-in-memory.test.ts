@@ -45,7 +45,7 @@ async function write(governor: Governor): Promise<RecognizerDescription> {
   const file = new File([await (await fetch(jfkUrl)).blob()], 'jfk.wav');
   let opened: RecognizerDescription | null = null;
   await runJob(
-    { source: { kind: 'file', file }, settings, from: BEGINNING },
+    { source: { kind: 'file', file }, settings, captions: null, from: BEGINNING },
     {
       workers,
       governor,
