@@ -16,6 +16,7 @@ import {
 import { isLonghandError, LonghandError } from '../lib/errors';
 import type { ByteSource } from './bytes/byte-source';
 import { isCutMatroska } from './matroska-length';
+import { oggSeconds } from './ogg-length';
 import type { AudioTrack, PacketReader } from './packet';
 import { canDecodePcm } from './pcm';
 import { readFailure } from './read-failure';
@@ -94,7 +95,7 @@ async function openTrack(
   // Ogg has no header field for it, but its last page tells, and is found without reading the rest.
   const endSeconds =
     format === OGG
-      ? await track.computeDuration()
+      ? await oggDuration(bytes, input, track, decoderConfig)
       : await track.getDurationFromMetadata({ skipLiveWait: true });
   const primed = codec === 'aac' && (await track.getFirstTimestamp()) >= originSeconds;
   const primingSamples = primed ? AAC_PRIMING_SAMPLES : 0;
@@ -111,6 +112,18 @@ async function openTrack(
       readTrack(sink, originSeconds + primingSamples / decoderConfig.sampleRate, fromSeconds),
     close: () => input.dispose(),
   };
+}
+
+/** From disk as the library finds it, over a network with fewer reads. */
+async function oggDuration(
+  bytes: ByteSource,
+  input: Input,
+  track: InputAudioTrack,
+  config: AudioDecoderConfig,
+): Promise<number> {
+  const alone =
+    bytes.blob === null && Number.isFinite(bytes.sizeBytes) && (await input.getTracks()).length === 1;
+  return (alone ? await oggSeconds(bytes, config) : null) ?? track.computeDuration();
 }
 
 async function trustDuration(format: InputFormat, bytes: ByteSource): Promise<AudioTrack['durationIs']> {

@@ -19,6 +19,7 @@ import { openBunnyTrack } from './bunny-track';
 import { bunnySource } from './bytes/bunny-source';
 import type { ByteSource } from './bytes/byte-source';
 import { chainOggLinks } from './ogg-chain';
+import { isOneStream } from './ogg-length';
 import type { AudioTrack } from './packet';
 import { readFailure } from './read-failure';
 import type { TrackChoice } from './track-choice';
@@ -38,6 +39,8 @@ export async function openContainer(bytes: ByteSource, choice: TrackChoice): Pro
   if (!Number.isFinite(bytes.sizeBytes) && (await isBaseMedia(bytes))) await waitForAll(bytes);
   const found = await openInput(bytes, choice);
   if (found?.format !== OGG) return found && found.track;
+  // Looking for further links would fetch all of it a second time.
+  if (!bytes.blob && Number.isFinite(bytes.sizeBytes) && (await isOneStream(bytes))) return found.track;
   const openLink = async (link: ByteSource) => (await openInput(link, null))?.track ?? null;
   return chainOggLinks(bytes, found.track, openLink);
 }

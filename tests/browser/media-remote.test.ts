@@ -22,6 +22,7 @@ describe('a recording behind an address is heard as if it lay on disk', () => {
     'mono-16k.aac',
     'mono-16k.flac',
     'opus.ogg',
+    'vorbis.ogg',
     'opus.webm',
     'pcm-s24-44k.wav',
     'aac-48k.mpegts',
