@@ -3,6 +3,7 @@ import type { JobState } from './jobs/job';
 import { createJobQueue } from './jobs/job-queue';
 import { DEFAULT_SETTINGS, EMBEDDED_MODEL } from './jobs/job-settings';
 import { createPreloader } from './jobs/preload';
+import { createRecorder } from './jobs/recording/recorder';
 import { createWorkerPair } from './jobs/worker-pair';
 import { createGovernor } from './memory/meter';
 import { deviceGibibytes, jsHeapBytes } from './memory/page-readings';
@@ -33,12 +34,19 @@ async function start(target: HTMLElement): Promise<void> {
     limitMegabytes: loadMemoryLimit(),
     jsHeapBytes,
   });
+  const store = openTranscriptStore();
   const ofNewJobs = () => ({ ...DEFAULT_SETTINGS, model: settings.loadModelChoice() });
-  const queue = createJobQueue({
-    workers,
-    governor,
-    store: openTranscriptStore(),
+  const queue = createJobQueue({ workers, governor, store, settings: ofNewJobs });
+  const recorder = createRecorder({
+    store,
+    workers: createWorkerPair(spawn),
+    startWorker: spawn.recorder,
+    loadCapture: spawn.capture,
     settings: ofNewJobs,
+    onKept: async (again) => {
+      await queue.load();
+      if (again !== null) await queue.resume(again);
+    },
   });
   const library = createModelLibrary({
     startWorker: spawn.models,
@@ -51,7 +59,7 @@ async function start(target: HTMLElement): Promise<void> {
   const preloader = createPreloader({ workers, queue, governor, settings: ofNewJobs });
   preloader.look();
   library.subscribe(preloader.look);
-  mountApp(target, { queue, governor, library });
+  mountApp(target, { queue, governor, library, recorder });
 }
 
 void start(document.querySelector<HTMLElement>('#app')!);

@@ -2,7 +2,9 @@
 import { connect, type Connection } from './protocol/connect';
 import type { MediaWorker } from './protocol/media';
 import type { ModelsWorker } from './protocol/models';
+import type { RecorderWorker } from './protocol/recorder';
 import type { SpeechWorker } from './protocol/speech';
+import captureModule from '../workers/capture?worker&url';
 
 // Vite finds workers by this exact expression, so it cannot be shared.
 const startMedia = () =>
@@ -12,14 +14,22 @@ const startSpeech = () =>
 const startModels = () =>
   new Worker(new URL('../workers/models.ts', import.meta.url), { type: 'module', name: 'models' });
 
+const startRecorder = () =>
+  new Worker(new URL('../workers/recorder.ts', import.meta.url), { type: 'module', name: 'recorder' });
+
 export interface Spawn {
   media(): Promise<Connection<MediaWorker>>;
   speech(): Promise<Connection<SpeechWorker>>;
   models(): Promise<Connection<ModelsWorker>>;
+  recorder(): Promise<Connection<RecorderWorker>>;
+  /** Loads `workers/capture.ts` into the context's audio thread. */
+  capture(context: AudioContext): Promise<void>;
 }
 
 export const spawn: Spawn = {
   media: () => connect<MediaWorker>(startMedia(), 'media'),
   speech: () => connect<SpeechWorker>(startSpeech(), 'speech'),
   models: () => connect<ModelsWorker>(startModels(), 'models'),
+  recorder: () => connect<RecorderWorker>(startRecorder(), 'recorder'),
+  capture: (context) => context.audioWorklet.addModule(captureModule),
 };

@@ -5,13 +5,16 @@ import { openBytes } from '../src/media/bytes/open-bytes';
 import { findCaptions } from '../src/media/captions/find-captions';
 import { WHOLE } from '../src/media/heard-part';
 import { openAudio, type MonoAudio } from '../src/media/open-audio';
+import { openLiveAudio } from '../src/media/record/live-audio';
 import { serveChunks } from '../src/protocol/chunk-port';
+import { openGrowingFile } from '../src/protocol/growing-file-port';
 import type { AudioDescription, AudioOptions, MediaWorker } from '../src/protocol/media';
 import { handle, serve } from '../src/protocol/serve';
 import type { ChunkReader } from '../src/signal/chunk';
 import { joinLanes } from '../src/signal/join-lanes';
 import { readChunks } from '../src/signal/read-chunks';
 import { skipRanges } from '../src/signal/skip-ranges';
+import { readLive } from '../src/signal/read-live';
 import { openVoiceActivity } from '../src/signal/voice-activity';
 
 /** More channels than this are not people. */
@@ -49,6 +52,25 @@ void serve<MediaWorker>({
     } catch (error) {
       bytes.close();
       release();
+      throw error;
+    }
+  },
+  async openLive(file, input, from, port, signal) {
+    const audio = openLiveAudio(openGrowingFile(file), input, from.seconds);
+    try {
+      const chunks = readLive(audio, await openVoiceActivity(), from.chunks);
+      signal.addEventListener('abort', () => chunks.close(), { once: true });
+      serveChunks(port, chunks);
+      return handle({
+        describe: () => describe(audio),
+        close: () => {
+          chunks.close();
+          port.close();
+          return Promise.resolve();
+        },
+      });
+    } catch (error) {
+      audio.close();
       throw error;
     }
   },

@@ -20,6 +20,7 @@ import { lockedJobs, takeJobLock, whenJobIsFree, type JobLock } from './job-lock
 import type { JobSettings } from './job-settings';
 import { JobHold, journalJob, type JobChange } from './journal-job';
 import type { Pace } from './pace';
+import { recordedSeconds, removeRecordingFiles, sweepRecordingFiles } from './recording/recording-files';
 import { sweepCopies } from './source-copies';
 import { inOrder } from '../transcript/in-order';
 import { fileOf, reopenSource } from './source-record';
@@ -212,6 +213,18 @@ export function createJobQueue({ workers, store, governor, settings }: QueueOpti
     for (const record of stored) if (elsewhere(record)) follow(record.id);
     const copies = records.filter(({ id, source }) => source.kind === 'copy' || locked.has(id));
     await sweepCopies(new Set(copies.map(({ id }) => id)));
+    await measureCutOff();
+    const recordings = records.flatMap(({ source }) => (source.kind === 'recording' ? [source.id] : []));
+    await sweepRecordingFiles(new Set([...recordings, ...locked]));
+  }
+
+  /** How long a recording is that was cut off is written nowhere but in its file. */
+  async function measureCutOff(): Promise<void> {
+    for (const { id, source, state } of list.jobs) {
+      if (source.kind !== 'recording' || state.kind !== 'cut-off') continue;
+      const durationSeconds = await recordedSeconds(source);
+      list.change(id, { durationSeconds });
+    }
   }
 
   async function open(id: string): Promise<void> {
@@ -221,7 +234,10 @@ export function createJobQueue({ workers, store, governor, settings }: QueueOpti
       const { language } = list.find(id)?.settings ?? { language: null };
       const captionOffers =
         captions?.kind === 'done' ? offersOf(captions.value as FoundCaptions, language) : [];
-      list.change(id, { ...text, captionOffers });
+      const source = list.find(id)?.source;
+      // A recording made here can be heard without asking anybody; it may hold no sound.
+      const heard = source?.kind === 'recording' ? await reopenSource(source).catch(() => null) : null;
+      list.change(id, { ...text, captionOffers, ...(heard && { file: fileOf(heard) }) });
     } catch (error) {
       unloaded.add(id);
       throw error;
@@ -232,7 +248,7 @@ export function createJobQueue({ workers, store, governor, settings }: QueueOpti
     const state = list.find(id)?.state;
     if (!state) return;
     if (isRunning(state)) controllers.get(id)?.abort(new JobHold(kind));
-    else if (state.kind === 'waiting' || state.kind === 'paused' || state.kind === 'asking') {
+    else if (['waiting', 'paused', 'asking', 'cut-off'].includes(state.kind)) {
       list.change(id, { state: { kind } });
       // Without it the job would count as cut off after a reload, and be offered all the same.
       void store.change(id, { outcome: { kind } }).catch(() => undefined);
@@ -323,10 +339,15 @@ export function createJobQueue({ workers, store, governor, settings }: QueueOpti
     move: (id, places) => list.move(id, places),
     async remove(id) {
       controllers.get(id)?.abort(new JobHold('stopped'));
+      const source = list.find(id)?.source;
       list.remove(id);
       sources.delete(id);
       await copier.drop(id);
       await store.remove(id);
+      // A recording that was written twice is kept until the last of its jobs goes.
+      const isShared = (other: JobView) =>
+        other.source.kind === 'recording' && source?.kind === 'recording' && other.source.id === source.id;
+      if (source?.kind === 'recording' && !list.jobs.some(isShared)) await removeRecordingFiles(source.id);
       if (!controllers.has(id)) release(id);
     },
   };

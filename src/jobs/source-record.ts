@@ -7,6 +7,7 @@ import { LonghandError } from '../lib/errors';
 import { addressName } from '../lib/address';
 import type { Source } from '../media/source';
 import type { SourceRecord } from '../transcript/job-record';
+import { openRecordingFile } from './recording/recording-files';
 import { openCopy } from './source-copies';
 
 export function recordSource(source: Source): SourceRecord {
@@ -31,6 +32,8 @@ export async function reopenSource(record: SourceRecord, chosen: File | null = n
       return { kind: 'file', file: chosen ?? (await openCopy(record.path, record.name)) };
     case 'url':
       return chosen ? { kind: 'file', file: chosen } : record;
+    case 'recording':
+      return { kind: 'file', file: await openRecordingFile(record) };
     case 'chosen':
       if (!chosen) throw new LonghandError('source/choose-again', { name: record.name });
       if (record.sizeBytes > 0 && chosen.size !== record.sizeBytes)

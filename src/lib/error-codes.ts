@@ -78,6 +78,18 @@ export interface ErrorValues {
   'store/unavailable': { detail: string };
   'worker/dead': { worker: string };
   'worker/failed-to-start': { worker: string; detail: string };
+  /** `device` as its owner knows it: microphone, tab or screen. */
+  'record/permission-denied': { device: string };
+  'record/no-device': { device: string };
+  'record/device-busy': { device: string; detail: string };
+  /** Unplugged, or no longer shared; what came before is kept. */
+  'record/device-lost': { device: string };
+  /** A tab or screen was shared without its sound. */
+  'record/no-sound-shared': Record<string, never>;
+  'record/storage-full': { keptBytes: number };
+  'record/no-encoder': { detail: string };
+  /** Its file is gone or empty. */
+  'record/nothing-kept': { name: string };
   'job/aborted': { atSeconds: number };
   /** The time that one recording may take is over. */
   'job/too-long': { limitSeconds: number; atSeconds: number };

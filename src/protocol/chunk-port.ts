@@ -19,7 +19,8 @@ export function serveChunks(port: MessagePort, reader: ChunkReader): void {
     }
     try {
       const batch = await reader.next(data.next);
-      const buffers = batch.chunks.map((chunk) => chunk.samples.buffer);
+      const all = batch.pending ? [...batch.chunks, batch.pending] : batch.chunks;
+      const buffers = all.map((chunk) => chunk.samples.buffer);
       port.postMessage({ batch } satisfies Answer, buffers);
     } catch (error) {
       port.postMessage({ error: errorToWire(error) } satisfies Answer);

@@ -36,6 +36,13 @@ export interface AudioHandle {
   close(): Promise<void>;
 }
 
+/** One channel of a recording under way. */
+export interface LiveInput {
+  sampleRate: number;
+  channels: number;
+  channel: number;
+}
+
 export interface MediaWorker {
   /** Captions inside the recording and in the files that came with it. Decodes nothing, takes seconds at most. */
   findCaptions(source: Source, signal: AbortSignal): Promise<FoundCaptions>;
@@ -50,5 +57,16 @@ export interface MediaWorker {
     port: MessagePort,
     signal: AbortSignal,
     onFetch?: (progress: FetchProgress) => void,
+  ): Promise<AudioHandle>;
+  /**
+   * As `openAudio`, of a recording under way, read over `file` (see `protocol/growing-file-port.ts`). The chunks are
+   * short, and come with what is not settled yet.
+   */
+  openLive(
+    file: MessagePort,
+    input: LiveInput,
+    from: Checkpoint,
+    port: MessagePort,
+    signal: AbortSignal,
   ): Promise<AudioHandle>;
 }

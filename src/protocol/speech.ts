@@ -61,6 +61,8 @@ export interface SpeechUsage {
 /** One batch of chunks turned into text. */
 export interface BatchResult {
   segments: Segment[];
+  /** Of a recording under way: what has been said since the last segment, as far as it is understood; it will change. */
+  pending?: Segment[];
   gaps: Gap[];
   /** Where a job that is interrupted after this batch goes on. */
   checkpoint: Checkpoint;

@@ -34,6 +34,8 @@ export interface ChunkRequest {
 export interface ChunkBatch {
   /** In order of time; fewer than asked for, or none, at the end or when only silence was left. */
   chunks: Chunk[];
+  /** Of a recording under way: speech that is in no chunk yet and will be given again, with what follows. */
+  pending?: Chunk;
   /** What could not be read since the last batch. */
   gaps: Gap[];
   /** How far the recording has been read and cut: everything before is in a chunk, in a gap, or without speech. */

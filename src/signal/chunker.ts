@@ -3,7 +3,7 @@
  * is known. Out: spans of at most the length asked for, cut where the pause is longest; in unbroken speech at the
  * quietest place before the limit. Pure: it deals in sample positions only.
  * The one decision to know: chunks are kept long (context helps the recognizer) and end early only at a long silence,
- * or, for a first chunk that shall come soon, at the first good pause.
+ * or, where words shall come soon, at the first good pause.
  */
 import type { SpeechSoFar } from './find-speech';
 import type { SampleRegion } from './speech-regions';
@@ -13,10 +13,23 @@ export interface SampleChunk extends SampleRegion {
   speech: SampleRegion[];
 }
 
+/** A chunk of at least so many seconds ends at the first pause of so many. */
+export interface Hurry {
+  /** Every chunk, or only the first one. */
+  every: boolean;
+  seconds: number;
+  pauseSeconds: number;
+}
+
+/** For a first chunk that shall come soon. */
+export const FIRST_WORDS: Hurry = { every: false, seconds: 5, pauseSeconds: 0.4 };
+
 export interface ChunkerOptions {
   sampleRate: number;
-  /** Give the first chunk out at the first good pause. */
-  hurryFirst: boolean;
+  /** When a chunk may end before it is full; null: only at a long silence. */
+  hurry: Hurry | null;
+  /** No sentence spans such a silence, and encoding it would be wasted work. */
+  longSilenceSeconds?: number;
   /** Where to cut speech that is too long: a position from `from` to `to`. */
   chooseCut: (from: number, to: number) => number;
 }
@@ -29,10 +42,7 @@ export interface ChunkerOptions {
 const PADDING_SECONDS = 1;
 /** Of a chunk, where chunks must be short. */
 const MOST_PADDING_SHARE = 0.1;
-/** No sentence spans such a silence, and encoding it would be wasted work. */
 const LONG_SILENCE_SECONDS = 3;
-const HURRIED_SECONDS = 5;
-const HURRIED_PAUSE_SECONDS = 0.4;
 /** A cut is looked for in this last share of a chunk first. */
 const CUT_SHARE = 0.5;
 
@@ -46,12 +56,12 @@ export class Chunker {
   /** End of the last chunk: nothing before it is given out again. */
   #floor = 0;
   #ended = false;
-  #hurry: boolean;
+  #hurry: Hurry | null;
 
   constructor(options: ChunkerOptions) {
     this.#options = options;
     this.#padding = PADDING_SECONDS * options.sampleRate;
-    this.#hurry = options.hurryFirst;
+    this.#hurry = options.hurry;
   }
 
   /** Begins, or goes on after a hole, at this position; only once `take` has given everything out. */
@@ -97,6 +107,14 @@ export class Chunker {
     return silent && this.#position > start + longest ? this.#emit(speech, start, count, longest) : null;
   }
 
+  /** What waits for its chunk, as far as it is known; null in silence. It stays. */
+  peek(): SampleChunk | null {
+    const speech = this.#waitingSpeech();
+    if (speech.length === 0) return null;
+    const start = Math.max(this.#floor, speech[0]!.start - this.#padding);
+    return { start, end: this.#position, speech };
+  }
+
   /** Certain regions and, last, the one that goes on, as far as it is known. What was cut off before is left out. */
   #waitingSpeech(): SampleRegion[] {
     const open = this.#openStart === null ? [] : [{ start: this.#openStart, end: this.#position }];
@@ -107,7 +125,8 @@ export class Chunker {
 
   /** Number of regions before the first long silence among the fitting ones and what is known after them. */
   #firstLongSilence(speech: SampleRegion[], count: number): number | null {
-    const long = LONG_SILENCE_SECONDS * this.#options.sampleRate;
+    const { sampleRate, longSilenceSeconds = LONG_SILENCE_SECONDS } = this.#options;
+    const long = longSilenceSeconds * sampleRate;
     for (let index = 0; index < count; index++) {
       if (this.#pauseAfter(speech, index) >= long) return index + 1;
     }
@@ -123,8 +142,8 @@ export class Chunker {
     const { sampleRate } = this.#options;
     const last = speech.at(-1)!.end;
     return (
-      last - start >= HURRIED_SECONDS * sampleRate &&
-      this.#position - last >= HURRIED_PAUSE_SECONDS * sampleRate
+      last - start >= this.#hurry.seconds * sampleRate &&
+      this.#position - last >= this.#hurry.pauseSeconds * sampleRate
     );
   }
 
@@ -155,7 +174,7 @@ export class Chunker {
   #give(chunk: SampleChunk): SampleChunk {
     this.#floor = chunk.end;
     this.#regions = this.#regions.filter(({ end }) => end > chunk.end);
-    this.#hurry = false;
+    if (!this.#hurry?.every) this.#hurry = null;
     return chunk;
   }
 }

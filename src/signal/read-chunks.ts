@@ -8,7 +8,7 @@ import { wasmHeapBytes } from '../lib/onnx-runtime';
 import { SAMPLE_RATE, samplesToSeconds, secondsToSamples } from '../lib/units';
 import type { AudioStretch, MonoAudio } from '../media/open-audio';
 import type { Chunk, ChunkBatch, ChunkReader, ChunkRequest } from './chunk';
-import { Chunker, type SampleChunk } from './chunker';
+import { Chunker, FIRST_WORDS, type SampleChunk } from './chunker';
 import { findSpeech, type SpeechFinder } from './find-speech';
 import { quietestPlace } from './quietest-place';
 import { SampleBuffer } from './sample-buffer';
@@ -55,7 +55,10 @@ class AudioChunks implements ChunkReader {
     this.#chunks = chunksBefore;
     this.#chunker = new Chunker({
       sampleRate: SAMPLE_RATE,
-      hurryFirst: cutsAtQuiet && chunksBefore === 0 && (audio.durationSeconds ?? 0) > LONG_RECORDING_SECONDS,
+      hurry:
+        cutsAtQuiet && chunksBefore === 0 && (audio.durationSeconds ?? 0) > LONG_RECORDING_SECONDS
+          ? FIRST_WORDS
+          : null,
       chooseCut: (from, to) =>
         cutsAtQuiet ? from + quietestPlace(this.#buffer.view(from, to), SAMPLE_RATE) : to,
     });

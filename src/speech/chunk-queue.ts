@@ -43,7 +43,7 @@ export class ChunkQueue {
       // Heard when the next batch is taken.
       this.#ahead.catch(() => undefined);
     }
-    const { readSeconds, laneSeconds, stageSeconds, heapBytes, ended } = this.#last;
+    const { pending, readSeconds, laneSeconds, stageSeconds, heapBytes, ended } = this.#last;
     const checkpointSeconds = this.#waiting[0]?.startSeconds ?? readSeconds;
     const isDone = (gap: Gap) => gap.startSeconds < checkpointSeconds || this.#waiting.length === 0;
     const gaps = this.#gaps.filter(isDone);
@@ -53,6 +53,7 @@ export class ChunkQueue {
     );
     return {
       chunks,
+      ...(pending && { pending }),
       gaps,
       ...(lanes ? { laneSeconds: lanes } : {}),
       checkpointSeconds,

@@ -125,6 +125,8 @@ export function createRecognizer({
         budget,
       );
       const segments = await withDevice(model, () => decode(batch.chunks, budget.context));
+      const { pending } = batch;
+      const unsettled = pending ? await withDevice(model, () => decode([pending], budget.context)) : [];
       const silent = findSilentChunks(batch.chunks, segments);
       const heardSeconds = totalSpeechSeconds(batch.chunks);
       checkpoint = {
@@ -138,6 +140,7 @@ export function createRecognizer({
       };
       return {
         segments,
+        pending: unsettled,
         gaps: [...batch.gaps, ...silent.map(gapOf)].sort((a, b) => a.startSeconds - b.startSeconds),
         checkpoint,
         chunks: batch.chunks.length,

@@ -17,7 +17,7 @@ export interface Segment {
   averageLogProbability: number;
   /** Index of the chunk it came from. */
   chunkIndex: number;
-  /** Who speaks, where voices were recorded apart (`Channel 1`) or captions name them. */
+  /** Who speaks, where voices were recorded apart (`Channel 1`, `Me`) or captions name them. */
   speaker?: string;
   /** Where the text comes from; missing where it was recognized. */
   origin?: SegmentOrigin;

@@ -12,12 +12,37 @@ export type JobOutcome =
   | { kind: 'done' }
   | { kind: 'failed'; code: ErrorCode; values: ErrorValues[ErrorCode] };
 
+/** Where the sound of one channel of a recording comes from. */
+export interface RecordingChannel {
+  kind: 'microphone' | 'display';
+  /** As the browser calls it. */
+  device: string;
+  /** Who is heard, where two sources tell two people apart. */
+  speaker: string | null;
+}
+
+/**
+ * A recording made here: raw samples in the browser's own storage. Stored before the first sample, so that it is
+ * enough to find and read the file after a crash; the length follows from the file's size, which is always right.
+ */
+export interface RecordingRecord {
+  kind: 'recording';
+  /** Names the file; that of the job, and of the lock that its writer holds. */
+  id: string;
+  name: string;
+  sampleRate: number;
+  channels: RecordingChannel[];
+  /** Moments that were marked, in seconds of the recording. */
+  marks: number[];
+}
+
 /** A source as it can be opened again after a restart; kinds that are plain data (an address) are stored as they are. */
 export type SourceRecord =
   /** Read where it lies; the browser asks for permission again. */
   | { kind: 'handle'; handle: FileSystemFileHandle; name: string }
   /** Copied into the browser's own storage, because no handle was given. */
   | { kind: 'copy'; path: string; name: string }
+  | RecordingRecord
   /** Neither handle nor copy: its owner must choose it again. */
   | { kind: 'chosen'; name: string; sizeBytes: number }
   /** Asked for again. */

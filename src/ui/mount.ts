@@ -1,6 +1,7 @@
 /** Puts the page into its place. In: an element and the parts that it shows. Out: what Svelte's `unmount` takes. */
 import { mount } from 'svelte';
 import type { JobQueue } from '../jobs/job-queue';
+import type { Recorder } from '../jobs/recording/recorder';
 import type { Governor } from '../memory/meter';
 import App from './app/App.svelte';
 import type { ModelLibrary } from './models/model-library';
@@ -9,6 +10,7 @@ export interface AppParts {
   queue: JobQueue;
   governor: Governor;
   library: ModelLibrary;
+  recorder: Recorder;
 }
 
 export function mountApp(target: HTMLElement, parts: AppParts): Record<string, unknown> {

@@ -9,6 +9,7 @@ import { loadMemoryLimit } from '../../src/ui/memory/limit-setting';
 import { mountApp } from '../../src/ui/mount';
 import { createFakeLibrary } from '../preview/fake-library';
 import { createFakeQueue, fakeJob, fakeSegments } from '../preview/fake-queue';
+import { createFakeRecorder } from '../preview/fake-recorder';
 
 const sentences = (amount: number) =>
   Array.from({ length: amount }, (_, index) => `Sentence number ${index} is here.`);
@@ -36,12 +37,14 @@ function show(
   hash = '#/job/a',
   queue = createFakeQueue(jobs),
   governor = createOwnGovernor(),
+  recorder = createFakeRecorder(),
 ) {
   location.hash = hash;
   const target = document.createElement('div');
   target.id = 'app';
   document.body.append(target);
-  open = { app: mountApp(target, { queue, governor, library: createFakeLibrary() }), target };
+  const parts = { queue, governor, library: createFakeLibrary(), recorder };
+  open = { app: mountApp(target, parts), target };
   flushSync();
   return queue;
 }

@@ -9,7 +9,7 @@ test('the first visit says what to do and links nothing that does not exist', as
   const targets = await page
     .getByRole('link')
     .evaluateAll((links) => links.map((link) => link.getAttribute('href')));
-  expect(new Set(targets)).toEqual(new Set(['#main', '#/', '#/models']));
+  expect(new Set(targets)).toEqual(new Set(['#main', '#/', '#/record', '#/models']));
 });
 
 test('a recording dropped anywhere is written out', async ({ page }) => {

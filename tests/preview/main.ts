@@ -9,6 +9,7 @@ import { mountApp } from '../../src/ui/mount';
 import { loadMemoryLimit } from '../../src/ui/memory/limit-setting';
 import { createFakeLibrary } from './fake-library';
 import { createFakeQueue, fakeJob, fakeSegments } from './fake-queue';
+import { createFakeRecorder } from './fake-recorder';
 
 const SENTENCES = [
   'Like any Thursday.',
@@ -142,5 +143,6 @@ for (let reading = 0; reading < 120; reading++) {
 }
 
 const library = createFakeLibrary();
-Object.assign(globalThis, { queue, governor, library, fakeSegments });
-mountApp(document.querySelector<HTMLElement>('#app')!, { queue, governor, library });
+const recorder = createFakeRecorder();
+Object.assign(globalThis, { queue, governor, library, recorder, fakeSegments });
+mountApp(document.querySelector<HTMLElement>('#app')!, { queue, governor, library, recorder });

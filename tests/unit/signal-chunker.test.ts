@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { Chunker, type SampleChunk } from '../../src/signal/chunker';
+import { Chunker, FIRST_WORDS, type SampleChunk } from '../../src/signal/chunker';
 import type { SampleRegion } from '../../src/signal/speech-regions';
 
 /** One sample is 10 ms here. */
@@ -15,7 +15,7 @@ interface Recording {
 /** Tells the chunker of a recording step by step, as it is heard, and takes every chunk as soon as it is given. */
 function chunksOf({ speech, end }: Recording, longest: () => number, hurryFirst = false): SampleChunk[] {
   const cuts = (from: number, to: number) => Math.floor((from + to) / 2);
-  const chunker = new Chunker({ sampleRate, hurryFirst, chooseCut: cuts });
+  const chunker = new Chunker({ sampleRate, hurry: hurryFirst ? FIRST_WORDS : null, chooseCut: cuts });
   chunker.begin(0);
   const chunks: SampleChunk[] = [];
   const takeAll = () => {

@@ -2,6 +2,8 @@
 import { on } from 'svelte/events';
 import { createSubscriber } from 'svelte/reactivity';
 import type { JobQueue } from '../../jobs/job-queue';
+import type { Recorder } from '../../jobs/recording/recorder';
+import type { RecordingView } from '../../jobs/recording/recording-view';
 import type { Governor } from '../../memory/meter';
 import type { MemoryView } from '../memory/memory-view';
 import type { LibraryView, ModelLibrary } from '../models/model-library';
@@ -29,6 +31,17 @@ export function watchModels(library: ModelLibrary): { readonly view: LibraryView
     get view() {
       follow();
       return library.view;
+    },
+  };
+}
+
+/** Reading `view` in a component follows the recorder. */
+export function watchRecorder(recorder: Recorder): { readonly view: RecordingView } {
+  const follow = createSubscriber((update) => recorder.subscribe(update));
+  return {
+    get view() {
+      follow();
+      return recorder.view;
     },
   };
 }

@@ -1,12 +1,14 @@
 /** Where the reader is. In: the address after `#`. Out: a view; what is not known leads to New. */
-export type Route = { view: 'new' } | { view: 'models' } | { view: 'job'; id: string };
+export type Route = { view: 'new' } | { view: 'models' } | { view: 'record' } | { view: 'job'; id: string };
 
 export function parseRoute(hash: string): Route {
   if (hash === modelsHref) return { view: 'models' };
+  if (hash === recordHref) return { view: 'record' };
   const job = /^#\/job\/([^/]+)$/.exec(hash);
   return job?.[1] === undefined ? { view: 'new' } : { view: 'job', id: decodeURIComponent(job[1]) };
 }
 
 export const newHref = '#/';
 export const modelsHref = '#/models';
+export const recordHref = '#/record';
 export const jobHref = (id: string): string => `#/job/${encodeURIComponent(id)}`;

@@ -21,7 +21,11 @@ export const exportName = (recording: string, format: ExportFormat): string =>
   `${titleOf(recording)}.${format}`;
 
 export function saveFile(name: string, text: string, format: ExportFormat): void {
-  const url = URL.createObjectURL(new Blob([text], { type: `${MEDIA_TYPES[format]};charset=utf-8` }));
+  saveBlob(name, new Blob([text], { type: `${MEDIA_TYPES[format]};charset=utf-8` }));
+}
+
+export function saveBlob(name: string, content: Blob): void {
+  const url = URL.createObjectURL(content);
   const link = document.createElement('a');
   link.href = url;
   link.download = name;

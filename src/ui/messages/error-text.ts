@@ -284,6 +284,46 @@ const TEXTS: Texts = {
     what: `The part of Longhand that does the ${worker} work did not start.`,
     now: `No recording was touched. ${sentence(detail)} Reload the page; if that does not help, close other tabs first.`,
   }),
+  'record/permission-denied': ({ device }) => ({
+    title: 'Not allowed',
+    what: `This browser did not give Longhand the ${device}.`,
+    now: 'Nothing was recorded. Allow it beside the address of this page, then start again; what is heard stays on this machine.',
+  }),
+  'record/no-device': ({ device }) => ({
+    title: 'Not found',
+    what: `No ${device} was found.`,
+    now: 'Nothing was recorded. Plug one in, or choose another under Sound from, then start again.',
+  }),
+  'record/device-busy': ({ device, detail }) => ({
+    title: 'Gives no sound',
+    what: `The ${device} is there but gives no sound.`,
+    now: `Nothing was recorded. Another program may be using it (${detail}). Close that, then start again.`,
+  }),
+  'record/device-lost': ({ device }) => ({
+    title: 'Sound ended',
+    what: `The ${device} stopped giving sound, so the recording was ended.`,
+    now: 'Everything up to there is kept. It was unplugged, or is no longer shared.',
+  }),
+  'record/no-sound-shared': () => ({
+    title: 'Without sound',
+    what: 'What you chose to share came without its sound.',
+    now: 'Nothing was recorded. Start again, choose a browser tab, and switch its sound on in the same dialog.',
+  }),
+  'record/storage-full': ({ keptBytes }) => ({
+    title: 'Storage full',
+    what: 'This browser has no room left, so the recording was ended.',
+    now: `The ${formatSize(keptBytes)} recorded so far are kept. Remove old recordings or free some disk before the next one.`,
+  }),
+  'record/no-encoder': ({ detail }) => ({
+    title: 'Not saved',
+    what: 'This browser cannot make Opus files.',
+    now: `The recording is kept. ${sentence(detail)} Save it as WAV instead.`,
+  }),
+  'record/nothing-kept': ({ name }) => ({
+    title: 'No sound kept',
+    what: `${name} holds no sound.`,
+    now: 'It was ended before anything was recorded, or its file was cleared by the browser.',
+  }),
   'job/aborted': ({ atSeconds }) => ({
     title: 'Stopped',
     what: `Writing was stopped at ${formatDuration(atSeconds)}.`,

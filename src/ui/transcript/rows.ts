@@ -1,6 +1,6 @@
 /**
  * The text as it is read: turns (paragraphs of segments) and gaps between them, in order of time.
- * In: segments and gaps. Out: rows. A paragraph ends at a gap, at a long pause, or, once it is long, at the end of
+ * In: segments and gaps. Out: rows. A paragraph ends at a gap, with another speaker, at a long pause, or, once it is long, at the end of
  * a sentence; the decision looks only backwards, so that what is already on the page never moves.
  */
 import type { Gap } from '../../media/gap';
