@@ -9,7 +9,12 @@ import { voices, withoutOverrides, withoutTags } from './markup';
 
 const TIMES = /^\s*([\d:.,]+)\s*-->\s*([\d:.,]+)(?:\s|$)/;
 
-export function readCueBlocks(text: string, format: 'SubRip' | 'WebVTT', cues: CueList): void {
+export function readCueBlocks(
+  text: string,
+  format: 'SubRip' | 'WebVTT',
+  cues: CueList,
+  shiftSeconds = 0,
+): void {
   const lines = text.split(/\r\n|\n|\r/);
   for (let index = 0; index < lines.length; index++) {
     const times = TIMES.exec(lines[index]!);
@@ -18,7 +23,12 @@ export function readCueBlocks(text: string, format: 'SubRip' | 'WebVTT', cues: C
     if (startSeconds === null) continue;
     const body = [];
     while (index + 1 < lines.length && !endsCue(lines, index + 1)) body.push(lines[++index]!);
-    addCue(cues, format, { startSeconds, endSeconds: parseClock(times[2]!), text: body.join('\n') });
+    const endSeconds = parseClock(times[2]!);
+    addCue(cues, format, {
+      startSeconds: startSeconds + shiftSeconds,
+      endSeconds: endSeconds === null ? null : endSeconds + shiftSeconds,
+      text: body.join('\n'),
+    });
   }
 }
 

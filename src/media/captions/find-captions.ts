@@ -6,6 +6,7 @@ import type { ByteSource } from '../bytes/byte-source';
 import { ByteWindow } from '../bytes/byte-window';
 import { readCaptionFile } from './caption-file';
 import type { FoundCaptions } from './cue';
+import { readHlsCaptions } from './hls-captions';
 import { readIsobmffCaptions } from './isobmff-captions';
 import { LONGEST_SEARCH_MS, startSearchClock, type SearchClock } from './limits';
 import { readMatroskaCaptions } from './matroska-captions';
@@ -34,6 +35,8 @@ export async function findCaptions(
 async function findInside(bytes: ByteSource, clock: SearchClock): Promise<FoundCaptions> {
   // What can be read but once belongs to the sound.
   if (!Number.isFinite(bytes.sizeBytes)) return NONE;
+  const stream = await readHlsCaptions(bytes, clock);
+  if (stream) return stream;
   const reader = new ByteWindow(bytes, bytes.blob ? PIECE_BYTES : bytes.pieceBytes);
   return (await readIsobmffCaptions(reader, clock)) ?? (await readMatroskaCaptions(reader, clock)) ?? NONE;
 }
