@@ -9,9 +9,8 @@
  * a lock, do not answer (Chromium 156: one reading in two minutes). And not the debugger's `Runtime.queryObjects` for
  * the WASM memories: it crashes the renderer in a worker with one (same version).
  */
-import { readdir, readFile, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import type { CDPSession, Page } from 'playwright';
+import { prependToWorkers } from './worker-scripts';
 
 export interface PageMemory {
   jsBytes: number;
@@ -47,18 +46,8 @@ const COUNTER = `{
 }
 `;
 
-const WORKER_SCRIPT = /^(media|speech)-.*\.js$/;
-
-/** Puts the counter before the worker scripts of a built app; for a copy, never the app itself. */
-export async function countWasmMemories(appFolder: string): Promise<void> {
-  const assets = join(appFolder, 'assets');
-  const scripts = (await readdir(assets)).filter((name) => WORKER_SCRIPT.test(name));
-  if (scripts.length < 2) throw new Error(`no worker scripts in ${assets}`);
-  for (const name of scripts) {
-    const path = join(assets, name);
-    await writeFile(path, COUNTER + (await readFile(path, 'utf8')));
-  }
-}
+/** For a copy of a built app, never the app itself. */
+export const countWasmMemories = (appFolder: string): Promise<void> => prependToWorkers(appFolder, COUNTER);
 
 /** Commands to one JavaScript world: the page, or a worker of it. */
 type Send = <T>(method: string, params?: Record<string, unknown>) => Promise<T>;
