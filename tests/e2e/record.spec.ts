@@ -44,6 +44,8 @@ test('a recording is read along, paused, marked, stopped, and then played and sa
   const settled = await page.locator('[data-segment]').first().innerText();
   const { violations: barriers } = await new AxeBuilder({ page }).analyze();
   expect(barriers).toEqual([]);
+  await page.setViewportSize({ width: 320, height: 900 });
+  expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(320);
 
   await page.keyboard.press('m');
   await expect(page.getByText(/Marked: 0:\d\d/)).toBeVisible();
