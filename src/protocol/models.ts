@@ -3,7 +3,7 @@ import type { ModelDownload } from '../models/download-model';
 import type { ImportFile } from '../models/import/import-source';
 import type { StorageRoom } from '../models/model-shelf';
 import type { ModelTask } from '../models/model-task';
-import type { QuantizedForm } from '../models/quantize/weight-form';
+import type { WantedForm } from '../models/quantize/quantize-stored';
 import type { StoredModel } from '../models/stored-model';
 
 /** A download, import or quantization under way. It goes on whether or not it is asked about. */
@@ -20,7 +20,7 @@ export interface ModelsWorker {
   /** A folder, several files, or one zip. Throws, by `next`, `models/incomplete` and `models/invalid`. */
   openImport(name: string, files: ImportFile[], signal: AbortSignal): ModelTaskHandle;
   /** Makes int8 or 4-bit weights of the stored float32 ones, beside them. */
-  openQuantization(model: string, form: QuantizedForm, signal: AbortSignal): ModelTaskHandle;
+  openQuantization(model: string, form: WantedForm, signal: AbortSignal): ModelTaskHandle;
   /** Compares every stored byte with its SHA-256 and mends what is damaged. */
   openCheck(model: string, signal: AbortSignal): ModelTaskHandle;
   /** Throws `models/in-use` while it is downloaded or read. */

@@ -157,6 +157,23 @@ test('a model that the host lacks says so in its row', async ({ page }) => {
   await expect(page.getByText('A name is owner/name, as on the hub.')).toBeVisible();
 });
 
+test('full precision is fetched where there is nothing else, and made smaller here', async ({ page }) => {
+  const host = openHost();
+  await host.fail({ kind: 'hide', path: '_quantized', times: 0 });
+  await page.goto('/#/models');
+  await setHost(page, host.url);
+  await fetchByName(page);
+  await verified(page);
+  await expect(row(page)).toContainText('Processor: 8 bits. Graphics card: full precision.');
+  await expect(page.getByText(/promised to keep|may clear it/)).toBeVisible();
+  await row(page)
+    .getByRole('button', { name: /^Make 4 bits/ })
+    .click();
+  await expect(row(page)).toContainText('Graphics card: full precision, decoder 4 bits.', {
+    timeout: 30_000,
+  });
+});
+
 test('a model is brought in from files, and files that are none say what is missing', async ({ page }) => {
   await page.goto('/#/models');
   const files = page.locator('input[type=file][accept*=zip]');

@@ -137,6 +137,7 @@ test('orders, with the hub as the host unless told otherwise', () => {
     revision: 'main',
   });
   expect(parseCommandLine(['quantize', 'a/b', '--form', 'q4']).order).toMatchObject({ form: 'q4' });
+  expect(parseCommandLine(['quantize', 'a/b']).order).toMatchObject({ form: 'suited' });
   expect(parseCommandLine(['list', '--folder', 'x']).folder).toBe('x');
   for (const wrong of [
     [],

@@ -1,7 +1,7 @@
 /** What the user asked for. In: the words after `npm run models --`. Out: one order, or a UsageError saying what is wrong. */
 import { parseArgs } from 'node:util';
 import { DEFAULT_MODEL_HOSTS } from '../../src/models/hub';
-import type { QuantizedForm } from '../../src/models/quantize/weight-form';
+import type { WantedForm } from '../../src/models/quantize/quantize-stored';
 
 export const USAGE = `Usage: npm run --silent models -- COMMAND [options]
 
@@ -17,7 +17,7 @@ export const USAGE = `Usage: npm run --silent models -- COMMAND [options]
   import PATH…                 take in a folder, files, or a zip
     --name NAME                  what to call it (the first path's name)
   quantize OWNER/NAME          make smaller weights of the float32 ones
-    --form int8|int8-weights|q4  (int8)
+    --form suited|int8|int8-weights|q4  (suited: 8 bits of the kind that suits the size)
   check OWNER/NAME             compare every byte with its check sum, and fetch damaged pieces again
   remove OWNER/NAME
 
@@ -41,7 +41,7 @@ export type Order =
       revision: string;
     }
   | { command: 'import'; paths: string[]; name: string | null }
-  | { command: 'quantize'; id: string; form: QuantizedForm }
+  | { command: 'quantize'; id: string; form: WantedForm }
   | { command: 'recommend'; language: string | null; words: boolean }
   | { command: 'remove' | 'check'; id: string };
 
@@ -52,7 +52,7 @@ const OPTIONS = {
   name: { type: 'string' },
   language: { type: 'string' },
   words: { type: 'boolean', default: false },
-  form: { type: 'string', default: 'int8' },
+  form: { type: 'string', default: 'suited' },
   folder: { type: 'string' },
   help: { type: 'boolean', default: false, short: 'h' },
 } as const;
@@ -94,7 +94,7 @@ function readOrder([command, ...rest]: string[], values: ReturnType<typeof parse
       return {
         command,
         id: onlyName(command, rest),
-        form: oneOf('form', values.form, ['int8', 'int8-weights', 'q4']),
+        form: oneOf('form', values.form, ['suited', 'int8', 'int8-weights', 'q4']),
       };
     case 'recommend':
       return { command, language: values.language ?? null, words: values.words };

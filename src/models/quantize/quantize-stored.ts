@@ -13,6 +13,21 @@ import { describeStoredModel, type FileRecord, type StoredModel, type WantedFile
 import { openQuantizedModel } from './quantize-model';
 import type { QuantizedForm } from './weight-form';
 
+/** `suited`: int8 of the kind that suits the size of the model. */
+export type WantedForm = QuantizedForm | 'suited';
+
+/**
+ * Up to here the float32 weights, which `int8-weights` becomes in memory, are small enough: 100 million parameters. Such
+ * models are unsure of many words, and quantized activations turn each of those into a toss (docs/decisions/0004);
+ * larger ones are sure, and need the room.
+ */
+const MOST_FLOAT32_BYTES = 400_000_000;
+
+const suitedForm = (float32: readonly (FileRecord | null)[]): QuantizedForm =>
+  float32.reduce((sum, file) => sum + (file?.receivedBytes ?? 0), 0) <= MOST_FLOAT32_BYTES
+    ? 'int8-weights'
+    : 'int8';
+
 const DTYPES: Record<QuantizedForm, Dtype> = { int8: 'int8', 'int8-weights': 'int8', q4: 'q4' };
 
 /**
@@ -21,7 +36,7 @@ const DTYPES: Record<QuantizedForm, Dtype> = { int8: 'int8', 'int8-weights': 'in
  */
 export async function runModelQuantization(
   id: string,
-  form: QuantizedForm,
+  wanted: WantedForm,
   store: PieceStore,
   onStep: (step: ModelStep) => void,
   { signal, pieceBytes = PIECE_BYTES }: { signal: AbortSignal; pieceBytes?: number },
@@ -33,6 +48,7 @@ export async function runModelQuantization(
     const missing = sources.filter((_, index) => files[index]?.state !== 'verified');
     if (!record || missing.length > 0) throw new LonghandError('models/incomplete', { model: id, missing });
 
+    const form = wanted === 'suited' ? suitedForm(files) : wanted;
     const paths = [encoderPath(DTYPES[form]), decoderPath(DTYPES[form])];
     const step: ModelStep = {
       activity: 'quantizing',
@@ -60,13 +76,6 @@ export async function runModelQuantization(
   });
 }
 
-/**
- * Up to here the float32 weights, which `int8-weights` becomes in memory, are small enough: 100 million parameters. Such
- * models are unsure of many words, and quantized activations turn each of those into a toss (docs/decisions/0004);
- * larger ones are sure, and need the room.
- */
-const MOST_FLOAT32_BYTES = 400_000_000;
-
 /** int8 of the kind that suits its size, where a model has float32 weights only. For WASM. */
 export async function quantizeIfNeeded(
   model: StoredModel,
@@ -77,9 +86,7 @@ export async function quantizeIfNeeded(
   const files = model.files.map((file) => ({ ...file, sizeBytes: file.sizeBytes ?? 0 }));
   const chosen = chooseFiles(files, dtypeOrder('wasm'));
   if (!('files' in chosen) || !chosen.quantize) return model;
-  const sizeBytes = model.sizeBytes ?? model.storedBytes;
-  const form = sizeBytes <= MOST_FLOAT32_BYTES ? 'int8-weights' : 'int8';
-  return runModelQuantization(model.id, form, store, onStep, options);
+  return runModelQuantization(model.id, 'suited', store, onStep, options);
 }
 
 async function quantizeFile(

@@ -8,7 +8,7 @@ import { EMBEDDED_ADDRESS, storedModelUrl } from '../../models/model-address';
 import type { ModelBackend } from '../../models/model-layout';
 import type { StorageRoom } from '../../models/model-shelf';
 import type { ModelProgress, ModelTask } from '../../models/model-task';
-import type { QuantizedForm } from '../../models/quantize/weight-form';
+import type { WantedForm } from '../../models/quantize/quantize-stored';
 import type { StoredModel } from '../../models/stored-model';
 import type { Connection, Remote } from '../../protocol/connect';
 import type { ModelsWorker } from '../../protocol/models';
@@ -54,7 +54,7 @@ export interface ModelLibrary {
   /** Stops what is under way and keeps what has come. */
   pause(key: string): void;
   check(id: string): Promise<void>;
-  quantize(id: string, form: QuantizedForm): Promise<void>;
+  quantize(id: string, form: WantedForm): Promise<void>;
   take(name: string, files: readonly ImportFile[]): Promise<void>;
   remove(id: string): Promise<void>;
   choose(address: string): void;
