@@ -12,7 +12,7 @@ import type { AudioDescription, AudioOptions, MediaWorker } from '../src/protoco
 import { handle, serve } from '../src/protocol/serve';
 import type { ChunkReader } from '../src/signal/chunk';
 import { joinLanes } from '../src/signal/join-lanes';
-import { readChunks } from '../src/signal/read-chunks';
+import { readChunks, readingStart } from '../src/signal/read-chunks';
 import { skipRanges } from '../src/signal/skip-ranges';
 import { readLive } from '../src/signal/read-live';
 import { openVoiceActivity } from '../src/signal/voice-activity';
@@ -84,22 +84,24 @@ async function openParts(
 ): Promise<{ chunks: ChunkReader; audio: MonoAudio }> {
   const { track, startSeconds, endSeconds } = heard;
   const opened: { chunks: ChunkReader; audio: MonoAudio; fromSeconds: number }[] = [];
-  const open = async (channel: number | null, fromSeconds: number, chunksBefore: number) => {
-    const mustReach = from.chunks === 0 && fromSeconds === startSeconds;
+  const open = async (channel: number | null, placeSeconds: number) => {
+    // Which lane the memory is of is not known, and a lane that goes on without one loses nothing but a pause's place.
+    const goesOn = { seconds: placeSeconds, chunks: from.chunks, voice: from.lanes ? null : from.voice };
+    const fromSeconds = readingStart(goesOn, startSeconds);
+    const mustReach = from.chunks === 0 && placeSeconds === startSeconds;
     const part = { track, channel, fromSeconds, endSeconds, mustReach };
     const audio = skipRanges(await openAudio(bytes, part), except);
     const speech = voiceActivity ? await openVoiceActivity() : null;
-    opened.push({ chunks: readChunks(audio, speech, chunksBefore), audio, fromSeconds });
+    opened.push({ chunks: readChunks(audio, speech, goesOn), audio, fromSeconds: placeSeconds });
     signal.throwIfAborted();
   };
   const place = (lane: number) => Math.max(startSeconds, from.lanes?.[lane] ?? from.seconds);
   try {
     const split = heard.channels === 'split';
-    await open(split ? 0 : null, place(0), from.chunks);
+    await open(split ? 0 : null, place(0));
     const { audio, chunks } = opened[0]!;
     if (!split || audio.channels === 1) return { audio, chunks };
-    for (let lane = 1; lane < Math.min(audio.channels, MOST_LANES); lane++)
-      await open(lane, place(lane), from.chunks);
+    for (let lane = 1; lane < Math.min(audio.channels, MOST_LANES); lane++) await open(lane, place(lane));
     const lanes = opened.map(({ chunks: reader, fromSeconds }, lane) => ({
       speaker: `Channel ${lane + 1}`,
       reader,

@@ -10,8 +10,11 @@ import { copySource, removeCopy } from './source-copies';
 import { recordSource } from './source-record';
 
 export interface Copier {
-  /** Does nothing where the source needs no copy. */
-  add(id: string, source: Source): void;
+  /**
+   * Does nothing where the source needs no copy. `stored`: how it is known already; one that was read from its copy must
+   * not be written over it.
+   */
+  add(id: string, source: Source, stored: SourceRecord): void;
   /** The job needs it no more: ends the copying, or removes the copy. */
   drop(id: string): Promise<void>;
 }
@@ -49,10 +52,14 @@ export function createCopier(
   }
 
   return {
-    add(id, source) {
+    add(id, source, stored) {
       const record = recordSource(source);
       if (source.kind !== 'file' || record.kind !== 'chosen' || source.file.size === 0 || copied.has(id))
         return;
+      if (stored.kind === 'copy') {
+        copied.set(id, record);
+        return;
+      }
       waiting.set(id, source.file);
       if (!current && waiting.size === 1) void copyWaiting();
     },

@@ -61,6 +61,9 @@ export interface JobQueue {
   remove(id: string): Promise<void>;
 }
 
+/** What a list of jobs does with them. */
+export type QueueActions = Pick<JobQueue, 'pause' | 'resume' | 'move' | 'remove'>;
+
 export interface QueueOptions {
   workers: WorkerPair;
   store: TranscriptStore;
@@ -75,6 +78,7 @@ export function createJobQueue({ workers, store, governor, settings }: QueueOpti
   const controllers = new Map<string, AbortController>();
   /** Of jobs of this visit: what has not to be opened again. */
   const sources = new Map<string, Source>();
+  const fromCopy = new Set<string>();
   const locks = new Map<string, JobLock>();
   /** Stored jobs whose text is not in their snapshot yet. */
   const unloaded = new Set<string>();
@@ -117,7 +121,11 @@ export function createJobQueue({ workers, store, governor, settings }: QueueOpti
       });
       const state = outcome.kind === 'failed' ? { kind: outcome.kind, error: error! } : outcome;
       if (state.kind !== 'unfinished') list.change(id, { state });
-      if (outcome.kind === 'done') await copier.drop(id);
+      if (outcome.kind === 'done') {
+        // What was read from its copy cannot be played once that is gone.
+        if (fromCopy.delete(id)) list.change(id, { file: null });
+        await copier.drop(id);
+      }
     } catch (thrown) {
       list.change(id, { state: { kind: 'failed', error: toLonghandError(thrown) } });
     } finally {
@@ -187,7 +195,7 @@ export function createJobQueue({ workers, store, governor, settings }: QueueOpti
     }
     // Stopped or removed while it was being written down.
     for (const id of ids) if (list.find(id)?.state.kind !== 'waiting') release(id);
-    for (const id of ids) copier.add(id, sources.get(id)!);
+    for (const { id, source } of records) copier.add(id, sources.get(id)!, source);
     await runWaiting();
   }
 
@@ -211,8 +219,9 @@ export function createJobQueue({ workers, store, governor, settings }: QueueOpti
       stored.map((record) => (elsewhere(record) ? viewOf(record, { kind: 'elsewhere' }) : viewOf(record))),
     );
     for (const record of stored) if (elsewhere(record)) follow(record.id);
-    const copies = records.filter(({ id, source }) => source.kind === 'copy' || locked.has(id));
-    await sweepCopies(new Set(copies.map(({ id }) => id)));
+    const copied = records.filter(({ source }) => source.kind === 'copy').map(({ id }) => id);
+    // Asked again: jobs that were added in the meantime may have their copies already.
+    await sweepCopies(new Set([...copied, ...(await lockedJobs())]));
     await measureCutOff();
     const recordings = records.flatMap(({ source }) => (source.kind === 'recording' ? [source.id] : []));
     await sweepRecordingFiles(new Set([...recordings, ...locked]));
@@ -272,6 +281,7 @@ export function createJobQueue({ workers, store, governor, settings }: QueueOpti
       throw new LonghandError('job/elsewhere', { name });
     }
     locks.set(id, lock);
+    if (stored.kind === 'copy' && !chosen && !sources.has(id)) fromCopy.add(id);
     sources.set(id, source);
     try {
       await prepare();
@@ -281,7 +291,7 @@ export function createJobQueue({ workers, store, governor, settings }: QueueOpti
     }
     list.change(id, { state: { kind: 'waiting' }, file: fileOf(source) });
     list.enqueue([id]);
-    copier.add(id, source);
+    copier.add(id, source, stored);
     void runWaiting();
   }
 

@@ -8,7 +8,7 @@ import type { Source } from '../media/source';
 import type { Governor } from '../memory/meter';
 import type { BatchResult } from '../protocol/speech';
 import type { JobOutcome, JobRecord } from '../transcript/job-record';
-import type { TranscriptStore } from '../transcript/store';
+import type { TextBatch } from '../transcript/store';
 import type { CaptionPlan } from './caption-choice';
 import { settingsOf } from './job';
 import { paceOf, type Pace } from './pace';
@@ -31,7 +31,10 @@ export type JobChange = Partial<
 >;
 
 /** Where batches and outcomes go. */
-export type Journal = Pick<TranscriptStore, 'append' | 'change'>;
+export interface Journal {
+  append(id: string, batch: TextBatch, change: JobChange): Promise<void>;
+  change(id: string, change: JobChange): Promise<void>;
+}
 
 /** As those of `run-job`, and with each batch how fast it goes. */
 export type JournalEvents = Omit<JobEvents, 'onResult'> & {

@@ -76,6 +76,8 @@ export interface ErrorValues {
   'memory/too-small': { neededBytes: number; limitBytes: number; retryAfterSeconds: number | null };
   'store/quota-exceeded': { neededBytes: number };
   'store/unavailable': { detail: string };
+  /** A transcript could not be put into the folder its user chose. */
+  'output/not-written': { name: string; detail: string };
   'worker/dead': { worker: string };
   'worker/failed-to-start': { worker: string; detail: string };
   /** `device` as its owner knows it: microphone, tab or screen. */

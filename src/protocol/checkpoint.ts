@@ -15,12 +15,31 @@ export interface Checkpoint {
   speechSeconds: number;
   coveredSpeechSeconds: number;
   votes: LanguageVotes;
+  /** Null at the beginning, and where voice activity is off. */
+  voice: VoiceMemory | null;
 }
 
 /** What the first windows said about the language: ISO 639-1 to the sum of its probabilities. */
 export interface LanguageVotes {
   voters: number;
   votes: Record<string, number>;
+}
+
+/**
+ * What voice activity remembers at a place not after the checkpoint. Its network never quite forgets: one that begins
+ * to listen later still tells something else after a minute (docs/decisions/0015-going-on.md), and would cut other
+ * chunks. Numbers in lists, so that it can be written as JSON too.
+ */
+export interface VoiceMemory {
+  /** In samples at 16 kHz; what it hears next begins here. */
+  sample: number;
+  hidden: number[];
+  cell: number[];
+  /** The last samples before. */
+  context: number[];
+  /** Of speech that goes on, in samples. */
+  speechStart: number | null;
+  voicedEnd: number;
 }
 
 export const BEGINNING: Checkpoint = {
@@ -30,4 +49,5 @@ export const BEGINNING: Checkpoint = {
   speechSeconds: 0,
   coveredSpeechSeconds: 0,
   votes: { voters: 0, votes: {} },
+  voice: null,
 };

@@ -4,6 +4,7 @@
  * memory steering, cancellation point and checkpoint.
  */
 import type { Gap } from '../media/gap';
+import type { VoiceMemory } from '../protocol/checkpoint';
 
 export interface Region {
   startSeconds: number;
@@ -22,6 +23,8 @@ export interface Chunk {
   /** Which of several voices recorded apart it belongs to, and what that one is called. */
   lane?: number;
   speaker?: string;
+  /** For going on from the start of this chunk. */
+  voice: VoiceMemory | null;
 }
 
 export interface ChunkRequest {
@@ -42,6 +45,8 @@ export interface ChunkBatch {
   readSeconds: number;
   /** The same of each lane, where there are several. */
   laneSeconds?: number[];
+  /** For going on from there. */
+  voice: VoiceMemory | null;
   /** Seconds of work so far, for `--stats`. */
   stageSeconds: { decode: number; resample: number; voiceActivity: number };
   /** What the reader's own WASM heap has come to (voice activity). */

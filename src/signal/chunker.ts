@@ -2,8 +2,10 @@
  * From regions of speech to chunks for the recognizer. In: regions as they become certain, and how far the recording
  * is known. Out: spans of at most the length asked for, cut where the pause is longest; in unbroken speech at the
  * quietest place before the limit. Pure: it deals in sample positions only.
- * The one decision to know: chunks are kept long (context helps the recognizer) and end early only at a long silence,
- * or, where words shall come soon, at the first good pause.
+ * Chunks are kept long (context helps the recognizer) and end early only at a long silence, or, where words
+ * shall come soon, at the first good pause.
+ * The one decision to know: where a chunk ends depends on the speech up to its limit and on nothing else, neither on how
+ * much more is known nor on how it became known. So a run that goes on from the end of a chunk cuts the same ones.
  */
 import type { SpeechSoFar } from './find-speech';
 import type { SampleRegion } from './speech-regions';
@@ -30,6 +32,8 @@ export interface ChunkerOptions {
   hurry: Hurry | null;
   /** No sentence spans such a silence, and encoding it would be wasted work. */
   longSilenceSeconds?: number;
+  /** Nothing before this sample is given out: an earlier run has done it. */
+  floor?: number;
   /** Where to cut speech that is too long: a position from `from` to `to`. */
   chooseCut: (from: number, to: number) => number;
 }
@@ -60,20 +64,24 @@ export class Chunker {
 
   constructor(options: ChunkerOptions) {
     this.#options = options;
+    this.#floor = options.floor ?? 0;
     this.#padding = PADDING_SECONDS * options.sampleRate;
     this.#hurry = options.hurry;
   }
 
-  /** Begins, or goes on after a hole, at this position; only once `take` has given everything out. */
+  /**
+   * Begins, or goes on after a hole, at this position; only once `take` has given everything out. Begun before the
+   * floor, it gives nothing out of what lies before that.
+   */
   begin(startSample: number): void {
     this.#position = startSample;
-    this.#floor = startSample;
+    this.#floor = Math.max(this.#floor, startSample);
     this.#openStart = null;
     this.#ended = false;
   }
 
   advance({ regions, openStart, position }: SpeechSoFar): void {
-    this.#regions.push(...regions);
+    this.#regions.push(...regions.filter(({ end }) => end > this.#floor));
     this.#openStart = openStart;
     this.#position = position;
   }
@@ -93,18 +101,36 @@ export class Chunker {
 
   /** The next chunk, or null while more of the recording must be known. */
   take(longest: number): SampleChunk | null {
-    const speech = this.#waitingSpeech();
-    if (speech.length === 0) return null;
+    const waiting = this.#waitingSpeech();
+    if (waiting.length === 0) return null;
     const padding = Math.min(this.#padding, Math.floor(longest * MOST_PADDING_SHARE));
-    const start = Math.max(this.#floor, speech[0]!.start - padding);
-    const fitting = speech.findIndex(({ end }) => end > start + longest);
-    const count = fitting === -1 ? speech.length : fitting;
-    const silence = this.#firstLongSilence(speech, count);
-    if (silence !== null) return this.#emit(speech, start, silence, longest);
-    if (count < speech.length) return this.#cut(speech, start, count, longest);
-    if (this.#ended || this.#mayHurry(speech, start)) return this.#emit(speech, start, count, longest);
-    const silent = this.#openStart === null;
-    return silent && this.#position > start + longest ? this.#emit(speech, start, count, longest) : null;
+    const start = Math.max(this.#floor, waiting[0]!.start - padding);
+    const limit = start + longest;
+    const speech = waiting.filter((region) => region.start < limit);
+    const exceeding = speech.findIndex(({ end }) => end > limit);
+    const count = exceeding === -1 ? speech.length : exceeding;
+    // What lies behind the limit decides nothing, known or not.
+    const pauses = speech.map(
+      ({ end }, index) => (speech[index + 1]?.start ?? Math.min(this.#position, limit)) - end,
+    );
+    const { longSilenceSeconds = LONG_SILENCE_SECONDS } = this.#options;
+    const silence = firstIndex(pauses, count, (pause) => pause >= this.#samples(longSilenceSeconds));
+    const hurry = this.#hurry;
+    const hurried = hurry
+      ? firstIndex(
+          pauses,
+          count,
+          (pause, index) =>
+            pause >= this.#samples(hurry.pauseSeconds) &&
+            speech[index]!.end - start >= this.#samples(hurry.seconds),
+        )
+      : null;
+    if (hurry && hurried !== null && hurried <= (silence ?? hurried)) {
+      return this.#emit(speech, start, hurried + 1, longest, this.#samples(hurry.pauseSeconds));
+    }
+    if (silence !== null) return this.#emit(speech, start, silence + 1, longest);
+    if (count < speech.length) return this.#cut(speech, start, count, pauses, longest);
+    return this.#ended || this.#position > limit ? this.#emit(speech, start, count, longest) : null;
   }
 
   /** What waits for its chunk, as far as it is known; null in silence. It stays. */
@@ -123,32 +149,18 @@ export class Chunker {
       .filter(({ start, end }) => end > start);
   }
 
-  /** Number of regions before the first long silence among the fitting ones and what is known after them. */
-  #firstLongSilence(speech: SampleRegion[], count: number): number | null {
-    const { sampleRate, longSilenceSeconds = LONG_SILENCE_SECONDS } = this.#options;
-    const long = longSilenceSeconds * sampleRate;
-    for (let index = 0; index < count; index++) {
-      if (this.#pauseAfter(speech, index) >= long) return index + 1;
-    }
-    return null;
-  }
-
-  #pauseAfter(speech: SampleRegion[], index: number): number {
-    return (speech[index + 1]?.start ?? this.#position) - speech[index]!.end;
-  }
-
-  #mayHurry(speech: SampleRegion[], start: number): boolean {
-    if (!this.#hurry || this.#openStart !== null) return false;
-    const { sampleRate } = this.#options;
-    const last = speech.at(-1)!.end;
-    return (
-      last - start >= this.#hurry.seconds * sampleRate &&
-      this.#position - last >= this.#hurry.pauseSeconds * sampleRate
-    );
+  #samples(seconds: number): number {
+    return seconds * this.#options.sampleRate;
   }
 
   /** More speech waits than a chunk may hold: ends it at the longest pause, late if possible, or inside speech. */
-  #cut(speech: SampleRegion[], start: number, count: number, longest: number): SampleChunk {
+  #cut(
+    speech: SampleRegion[],
+    start: number,
+    count: number,
+    pauses: readonly number[],
+    longest: number,
+  ): SampleChunk {
     if (count === 0) {
       const limit = Math.floor(start + longest);
       const end = this.#options.chooseCut(Math.max(speech[0]!.start, limit - longest * CUT_SHARE), limit);
@@ -157,18 +169,30 @@ export class Chunker {
     const late = speech.slice(0, count).findIndex(({ end }) => end >= start + longest * CUT_SHARE);
     let best = late === -1 ? 0 : late;
     for (let index = best; index < count; index++) {
-      if (this.#pauseAfter(speech, index) >= this.#pauseAfter(speech, best)) best = index;
+      if (pauses[index]! >= pauses[best]!) best = index;
     }
     return this.#emit(speech, start, best + 1, longest);
   }
 
-  /** A chunk of the first `count` regions, with padding that leaves the next chunk half of a short pause. */
-  #emit(speech: SampleRegion[], start: number, count: number, longest: number): SampleChunk {
+  /** A chunk of the first `count` regions, with padding after them that does not take all the `room`. */
+  #emit(
+    speech: SampleRegion[],
+    start: number,
+    count: number,
+    longest: number,
+    room = this.#roomAfter(speech, count),
+  ): SampleChunk {
     const last = speech[count - 1]!.end;
-    const next = speech[count]?.start;
-    const room = next === undefined ? this.#position - last : (next - last) / 2;
     const end = Math.floor(Math.min(last + this.#padding, last + room, start + longest));
     return this.#give({ start, end, speech: speech.slice(0, count) });
+  }
+
+  /** Half of a short pause is left to the next chunk; without a next one it is quiet up to the limit, or to the end. */
+  #roomAfter(speech: SampleRegion[], count: number): number {
+    const last = speech[count - 1]!.end;
+    const next = speech[count]?.start;
+    if (next !== undefined) return (next - last) / 2;
+    return this.#ended ? this.#position - last : Infinity;
   }
 
   #give(chunk: SampleChunk): SampleChunk {
@@ -177,4 +201,13 @@ export class Chunker {
     if (!this.#hurry?.every) this.#hurry = null;
     return chunk;
   }
+}
+
+function firstIndex<T>(
+  values: readonly T[],
+  count: number,
+  matches: (value: T, index: number) => boolean,
+): number | null {
+  const index = values.slice(0, count).findIndex(matches);
+  return index === -1 ? null : index;
 }

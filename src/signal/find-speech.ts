@@ -3,6 +3,7 @@
  * is certain so far. With voice activity switched off everything counts as speech.
  */
 import { SAMPLE_RATE } from '../lib/units';
+import type { VoiceMemory } from '../protocol/checkpoint';
 import { SpeechRegions, type SampleRegion } from './speech-regions';
 import { FRAME_SAMPLES, type VoiceActivity } from './voice-activity';
 
@@ -10,15 +11,17 @@ import { FRAME_SAMPLES, type VoiceActivity } from './voice-activity';
 export interface SpeechSoFar {
   /** Regions that have become certain since the last answer. */
   regions: SampleRegion[];
-  /** Start of speech that goes on, or null. */
+  /** Start of speech that goes on at `position`, or null. */
   openStart: number | null;
-  /** Up to here this is all the speech there is. */
+  /** Up to here this is all the speech there is, and nothing that follows will change that. */
   position: number;
 }
 
 export interface SpeechFinder {
-  /** Begins at `startSample`, knowing nothing of what came before. */
-  begin(startSample: number): void;
+  /** Begins at `startSample`, knowing nothing of what came before, or what an earlier run remembered there. */
+  begin(startSample: number, memory?: VoiceMemory): void;
+  /** What a later run needs to go on from here; null where nothing is. */
+  memory(): VoiceMemory | null;
   hear(samples: Float32Array): Promise<SpeechSoFar>;
   /** The rest, where the audio ends at `endSample`. */
   finish(endSample: number): Promise<SpeechSoFar>;
@@ -29,19 +32,25 @@ export function findSpeech(voiceActivity: VoiceActivity | null): SpeechFinder {
   return voiceActivity ? new VoicedSpeech(voiceActivity) : new EverythingSpeech();
 }
 
+const FRAMES = { frameSamples: FRAME_SAMPLES, sampleRate: SAMPLE_RATE };
+
 class VoicedSpeech implements SpeechFinder {
-  #regions = new SpeechRegions({ frameSamples: FRAME_SAMPLES, sampleRate: SAMPLE_RATE }, 0);
+  #regions = new SpeechRegions(FRAMES, 0);
 
   constructor(readonly voiceActivity: VoiceActivity) {}
 
-  begin(startSample: number): void {
-    this.voiceActivity.reset();
-    this.#regions = new SpeechRegions({ frameSamples: FRAME_SAMPLES, sampleRate: SAMPLE_RATE }, startSample);
+  begin(startSample: number, memory?: VoiceMemory): void {
+    this.voiceActivity.reset(memory);
+    this.#regions = new SpeechRegions(FRAMES, startSample, memory);
+  }
+
+  memory(): VoiceMemory {
+    return { sample: this.#regions.position, ...this.voiceActivity.memory(), ...this.#regions.open };
   }
 
   async hear(samples: Float32Array): Promise<SpeechSoFar> {
     const regions = this.#regions.push(await this.voiceActivity.push(samples));
-    return { regions, openStart: this.#regions.openStart, position: this.#regions.position };
+    return { regions, ...this.#regions.certain };
   }
 
   async finish(endSample: number): Promise<SpeechSoFar> {
@@ -64,6 +73,10 @@ class EverythingSpeech implements SpeechFinder {
   begin(startSample: number): void {
     this.#start = startSample;
     this.#position = startSample;
+  }
+
+  memory(): null {
+    return null;
   }
 
   hear(samples: Float32Array): Promise<SpeechSoFar> {

@@ -61,6 +61,7 @@ class JoinedLanes implements ChunkReader {
           index: this.#chunks++,
           lane: this.#lanes.indexOf(behind),
           speaker: behind.speaker,
+          voice: null,
         });
         behind.waiting = null;
       } else if (!(await this.#read(behind, maxSeconds))) silent += 1;
@@ -72,6 +73,7 @@ class JoinedLanes implements ChunkReader {
       gaps: this.#gaps.splice(0),
       readSeconds: ended ? Math.max(...laneSeconds) : Math.min(...laneSeconds),
       laneSeconds,
+      voice: null,
       stageSeconds: this.#stageSeconds(),
       heapBytes: this.#heapBytes,
       ended,

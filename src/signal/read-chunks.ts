@@ -7,6 +7,8 @@ import { LonghandError } from '../lib/errors';
 import { wasmHeapBytes } from '../lib/onnx-runtime';
 import { SAMPLE_RATE, samplesToSeconds, secondsToSamples } from '../lib/units';
 import type { AudioStretch, MonoAudio } from '../media/open-audio';
+import type { Gap } from '../media/gap';
+import { BEGINNING, type Checkpoint, type VoiceMemory } from '../protocol/checkpoint';
 import type { Chunk, ChunkBatch, ChunkReader, ChunkRequest } from './chunk';
 import { Chunker, FIRST_WORDS, type SampleChunk } from './chunker';
 import { findSpeech, type SpeechFinder } from './find-speech';
@@ -22,17 +24,35 @@ const LONGEST_FILLED_HOLE_SECONDS = 2;
 /** In a shorter recording all words come soon anyway, and no chunk should be split without need. */
 const LONG_RECORDING_SECONDS = 60;
 const BUFFER_SECONDS = 64;
+const WARM_UP_SECONDS = 2;
+
+/** Where an earlier run was interrupted. */
+export type ChunksSoFar = Pick<Checkpoint, 'seconds' | 'chunks' | 'voice'>;
+
+/**
+ * Where to begin reading, in seconds, to go on from a checkpoint as if there had been no interruption: before the place
+ * where voice activity goes on, by enough for decoder and resampler to give the same samples from there. At a whole
+ * second after `startSeconds`, where the first run began: that is a whole number of samples at every rate, so that the
+ * resampler is in the same phase.
+ */
+export function readingStart({ seconds, voice }: ChunksSoFar, startSeconds = 0): number {
+  const placeSeconds = samplesToSeconds(hearingStart({ seconds, voice }));
+  return startSeconds + Math.max(0, Math.floor(placeSeconds - startSeconds - WARM_UP_SECONDS));
+}
+
+const hearingStart = ({ seconds, voice }: Omit<ChunksSoFar, 'chunks'>): number =>
+  voice?.sample ?? secondsToSamples(seconds);
 
 /**
  * `voiceActivity` null: all audio counts as speech and is cut every `maxSeconds`. Closing the reader closes both.
- * `chunksBefore`: chunks of this recording before the place where `audio` begins.
+ * To go on from a checkpoint, `audio` must begin at its `readingStart`.
  */
 export function readChunks(
   audio: MonoAudio,
   voiceActivity: VoiceActivity | null,
-  chunksBefore = 0,
+  from: ChunksSoFar = BEGINNING,
 ): ChunkReader {
-  return new AudioChunks(audio, findSpeech(voiceActivity), voiceActivity !== null, chunksBefore);
+  return new AudioChunks(audio, findSpeech(voiceActivity), voiceActivity !== null, from);
 }
 
 class AudioChunks implements ChunkReader {
@@ -40,7 +60,9 @@ class AudioChunks implements ChunkReader {
   #chunker: Chunker;
   /** The stretch that begins the recording or follows a hole, kept until everything before it is given out. */
   #waiting: AudioStretch | null = null;
-  #begun = false;
+  #begun: boolean;
+  /** In order of time; the first is the last one that is not after what is settled. */
+  #memories: VoiceMemory[] = [];
   #read = false;
   #chunks: number;
   #voiceActivitySeconds = 0;
@@ -50,20 +72,24 @@ class AudioChunks implements ChunkReader {
     readonly audio: MonoAudio,
     readonly speech: SpeechFinder,
     cutsAtQuiet: boolean,
-    chunksBefore: number,
+    readonly from: ChunksSoFar,
   ) {
-    this.#chunks = chunksBefore;
+    this.#chunks = from.chunks;
     this.#chunker = new Chunker({
       sampleRate: SAMPLE_RATE,
       hurry:
-        cutsAtQuiet && chunksBefore === 0 && (audio.durationSeconds ?? 0) > LONG_RECORDING_SECONDS
+        cutsAtQuiet && from.chunks === 0 && (audio.durationSeconds ?? 0) > LONG_RECORDING_SECONDS
           ? FIRST_WORDS
           : null,
-      chooseCut: (from, to) =>
-        cutsAtQuiet ? from + quietestPlace(this.#buffer.view(from, to), SAMPLE_RATE) : to,
+      floor: secondsToSamples(from.seconds),
+      chooseCut: (first, limit) =>
+        cutsAtQuiet ? first + quietestPlace(this.#buffer.view(first, limit), SAMPLE_RATE) : limit,
     });
-    this.#buffer.restart(secondsToSamples(audio.fromSeconds));
-    this.#chunker.begin(this.#buffer.end);
+    const start = hearingStart(from);
+    this.#buffer.restart(start);
+    this.#chunker.begin(start);
+    if (from.voice) this.speech.begin(start, from.voice);
+    this.#begun = from.voice !== null;
   }
 
   async next({ count, maxSeconds }: ChunkRequest): Promise<ChunkBatch> {
@@ -81,12 +107,22 @@ class AudioChunks implements ChunkReader {
     }
     return {
       chunks,
-      gaps: this.audio.takeGaps(),
-      readSeconds: samplesToSeconds(ended ? this.#buffer.end : this.#chunker.settled),
+      gaps: this.#takeGaps(),
+      // Not before the checkpoint, while what lies before it is only heard again.
+      readSeconds: Math.max(
+        this.from.seconds,
+        samplesToSeconds(ended ? this.#buffer.end : this.#chunker.settled),
+      ),
+      voice: ended ? null : this.#memoryAt(this.#chunker.settled),
       stageSeconds: { ...this.audio.stageSeconds, voiceActivity: this.#voiceActivitySeconds },
       heapBytes: wasmHeapBytes(),
       ended,
     };
+  }
+
+  /** Those before the checkpoint are known already. */
+  #takeGaps(): Gap[] {
+    return this.audio.takeGaps().filter(({ startSeconds }) => startSeconds >= this.from.seconds);
   }
 
   close(): void {
@@ -98,7 +134,7 @@ class AudioChunks implements ChunkReader {
 
   /** Reads one more stretch of audio. */
   async #advance(): Promise<void> {
-    const stretch = await this.audio.next();
+    const stretch = this.#cutStart(await this.audio.next());
     if (!stretch) {
       this.#read = true;
       if (this.#begun) await this.#finish();
@@ -122,6 +158,7 @@ class AudioChunks implements ChunkReader {
     this.#buffer.restart(startSample);
     this.#chunker.begin(startSample);
     this.speech.begin(startSample);
+    this.#remember();
     await this.#hear(samples);
   }
 
@@ -131,6 +168,27 @@ class AudioChunks implements ChunkReader {
     const startedAt = performance.now();
     this.#chunker.advance(await this.speech.hear(samples));
     this.#voiceActivitySeconds += (performance.now() - startedAt) / 1000;
+    this.#remember();
+  }
+
+  #remember(): void {
+    const memory = this.speech.memory();
+    if (memory) this.#memories.push(memory);
+    const { settled } = this.#chunker;
+    while ((this.#memories[1]?.sample ?? Infinity) <= settled) this.#memories.shift();
+  }
+
+  /** The last one that is not after `sample`. */
+  #memoryAt(sample: number): VoiceMemory | null {
+    return this.#memories.findLast((memory) => memory.sample <= sample) ?? this.from.voice;
+  }
+
+  /** Without what was read only to warm up. */
+  #cutStart(stretch: AudioStretch | null): AudioStretch | null {
+    const early = stretch ? hearingStart(this.from) - stretch.startSample : 0;
+    if (!stretch || early <= 0) return stretch;
+    const samples = stretch.samples.subarray(Math.min(early, stretch.samples.length));
+    return { startSample: stretch.startSample + early, samples };
   }
 
   async #finish(): Promise<void> {
@@ -138,6 +196,7 @@ class AudioChunks implements ChunkReader {
   }
 
   #materialize({ start, end, speech }: SampleChunk): Chunk {
+    const voice = this.#memoryAt(start);
     const inSeconds = (region: SampleRegion) => ({
       startSeconds: samplesToSeconds(region.start),
       endSeconds: samplesToSeconds(region.end),
@@ -147,6 +206,7 @@ class AudioChunks implements ChunkReader {
       ...inSeconds({ start, end }),
       samples: this.#buffer.copy(start, end),
       speech: speech.map(inSeconds),
+      voice,
     };
   }
 }

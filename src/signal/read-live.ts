@@ -63,6 +63,7 @@ export function readLive(audio: LiveAudio, voiceActivity: VoiceActivity, chunksB
     ...inSeconds({ start, end }),
     samples: buffer.copy(start, end),
     speech: regions.map(inSeconds),
+    voice: null,
   });
 
   const settle = (chunk: SampleChunk): Chunk => {
@@ -78,6 +79,7 @@ export function readLive(audio: LiveAudio, voiceActivity: VoiceActivity, chunksB
       ...(unsettled && { pending: materialize(unsettled) }),
       gaps: audio.takeGaps(),
       readSeconds: samplesToSeconds(ended ? buffer.end : chunker.settled),
+      voice: null,
       stageSeconds: { ...audio.stageSeconds, voiceActivity: voiceActivitySeconds },
       heapBytes: wasmHeapBytes(),
       ended,

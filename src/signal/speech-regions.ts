@@ -3,6 +3,8 @@
  * hysteresis, so that a dip inside a word does not end it. Pure; regions are given out as soon as they are certain.
  */
 
+import type { VoiceMemory } from '../protocol/checkpoint';
+
 /** Silero's own defaults. Speech starts above the first, and ends below the second for long enough. */
 const START_PROBABILITY = 0.5;
 const END_PROBABILITY = 0.35;
@@ -20,18 +22,28 @@ export interface SpeechRegionsOptions {
   sampleRate: number;
 }
 
+export type OpenSpeech = Pick<VoiceMemory, 'speechStart' | 'voicedEnd'>;
+const NO_SPEECH: OpenSpeech = { speechStart: null, voicedEnd: 0 };
+
 export class SpeechRegions {
   #frameSamples: number;
   #shortestSpeech: number;
   #shortestSilence: number;
   /** Start of the speech that goes on, or null. */
-  #start: number | null = null;
+  #start: number | null;
   /** End of its last voiced frame. */
-  #voicedEnd = 0;
+  #voicedEnd: number;
   /** End of the last frame seen. */
   #position: number;
 
-  constructor({ frameSamples, sampleRate }: SpeechRegionsOptions, startSample: number) {
+  /** `open`: speech that goes on at `startSample`, as `open` told in an earlier run. */
+  constructor(
+    { frameSamples, sampleRate }: SpeechRegionsOptions,
+    startSample: number,
+    open: OpenSpeech = NO_SPEECH,
+  ) {
+    this.#start = open.speechStart;
+    this.#voicedEnd = open.voicedEnd;
     this.#frameSamples = frameSamples;
     this.#shortestSpeech = SHORTEST_SPEECH_SECONDS * sampleRate;
     this.#shortestSilence = SHORTEST_SILENCE_SECONDS * sampleRate;
@@ -64,9 +76,20 @@ export class SpeechRegions {
     return regions;
   }
 
-  /** Start of the speech that goes on, null in silence: nothing before it will become speech any more. */
-  get openStart(): number | null {
-    return this.#start;
+  /**
+   * What later frames cannot take back: speech that goes on counts once it is long enough to be kept, and only up to
+   * its last voiced frame. Whoever decides by this decides the same however the audio was cut into pieces.
+   */
+  get certain(): { openStart: number | null; position: number } {
+    if (this.#start === null) return { openStart: null, position: this.#position };
+    const isKept = this.#voicedEnd - this.#start >= this.#shortestSpeech;
+    return isKept
+      ? { openStart: this.#start, position: this.#voicedEnd }
+      : { openStart: null, position: this.#start };
+  }
+
+  get open(): OpenSpeech {
+    return { speechStart: this.#start, voicedEnd: this.#voicedEnd };
   }
 
   /** End of the last frame seen. */

@@ -7,6 +7,7 @@ import modelUrl from '@ricky0123/vad-web/dist/silero_vad_v6.onnx?url';
 import type { InferenceSession } from 'onnxruntime-web';
 import { loadWasmRuntime, type OnnxRuntime } from '../lib/onnx-runtime';
 import { TensorLedger, TensorScope } from '../lib/tensor-scope';
+import type { VoiceMemory } from '../protocol/checkpoint';
 import { foldWindow, WINDOW_SAMPLES } from './folded-window';
 import { batchSilero, STATE_SIZE, WINDOWS } from './silero-graph';
 
@@ -18,11 +19,16 @@ const WINDOW_STEP = 128;
 /** Two seconds a run: larger runs save no time. */
 const MOST_FRAMES = 64;
 
+/** What the network knows of the past. */
+export type NetworkMemory = Pick<VoiceMemory, 'hidden' | 'cell' | 'context'>;
+
 export interface VoiceActivity {
   /** Probabilities of the frames that `samples` completes; a started frame waits inside. */
   push(samples: Float32Array): Promise<Float32Array>;
-  /** Forgets everything heard: what follows is another place of the recording. */
-  reset(): void;
+  /** Forgets everything heard: what follows is another place of the recording, remembered from an earlier run or not. */
+  reset(memory?: NetworkMemory): void;
+  /** After the last whole frame; a started one is not part of it. */
+  memory(): NetworkMemory;
   close(): Promise<void>;
 }
 
@@ -68,11 +74,23 @@ class Silero implements VoiceActivity {
     return probabilities;
   }
 
-  reset(): void {
+  reset(memory?: NetworkMemory): void {
     this.#padded.fill(0);
     this.#filled = CONTEXT_SAMPLES;
     this.#hidden.fill(0);
     this.#cell.fill(0);
+    if (!memory) return;
+    this.#padded.set(memory.context);
+    this.#hidden.set(memory.hidden);
+    this.#cell.set(memory.cell);
+  }
+
+  memory(): NetworkMemory {
+    return {
+      hidden: [...this.#hidden],
+      cell: [...this.#cell],
+      context: [...this.#padded.subarray(0, CONTEXT_SAMPLES)],
+    };
   }
 
   async close(): Promise<void> {

@@ -15,6 +15,7 @@ const NOTHING_READ: ChunkBatch = {
   chunks: [],
   gaps: [],
   readSeconds: 0,
+  voice: null,
   stageSeconds: { decode: 0, resample: 0, voiceActivity: 0 },
   heapBytes: 0,
   ended: false,
@@ -43,9 +44,11 @@ export class ChunkQueue {
       // Heard when the next batch is taken.
       this.#ahead.catch(() => undefined);
     }
-    const { pending, readSeconds, laneSeconds, stageSeconds, heapBytes, ended } = this.#last;
+    const { pending, readSeconds, laneSeconds, voice, stageSeconds, heapBytes, ended } = this.#last;
     const checkpointSeconds = this.#waiting[0]?.startSeconds ?? readSeconds;
-    const isDone = (gap: Gap) => gap.startSeconds < checkpointSeconds || this.#waiting.length === 0;
+    const over = ended && this.#waiting.length === 0;
+    // A gap after the checkpoint would be found again by a job that goes on from there.
+    const isDone = (gap: Gap) => gap.startSeconds < checkpointSeconds || over;
     const gaps = this.#gaps.filter(isDone);
     this.#gaps = this.#gaps.filter((gap) => !isDone(gap));
     const lanes = laneSeconds?.map(
@@ -57,9 +60,10 @@ export class ChunkQueue {
       gaps,
       ...(lanes ? { laneSeconds: lanes } : {}),
       checkpointSeconds,
+      voice: this.#waiting[0] ? this.#waiting[0].voice : voice,
       stageSeconds,
       heapBytes,
-      ended: ended && this.#waiting.length === 0,
+      ended: over,
     };
   }
 

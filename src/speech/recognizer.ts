@@ -137,6 +137,7 @@ export function createRecognizer({
         speechSeconds: checkpoint.speechSeconds + heardSeconds,
         coveredSpeechSeconds: checkpoint.coveredSpeechSeconds + heardSeconds - totalSpeechSeconds(silent),
         votes: vote.soFar,
+        voice: batch.voice,
       };
       return {
         segments,

@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import { openFileAudio } from './decoded';
+import { BEGINNING } from '../../src/protocol/checkpoint';
 import type { Chunk, ChunkBatch } from '../../src/signal/chunk';
-import { readChunks } from '../../src/signal/read-chunks';
+import { type ChunksSoFar, readChunks, readingStart } from '../../src/signal/read-chunks';
 import { openVoiceActivity } from '../../src/signal/voice-activity';
-import { decodeFile } from './decoded';
+import { decodeFile, openFileAudio } from './decoded';
 import { jfk, mediaFixture } from './fixture-files';
 
 interface Reading {
-  fromSeconds?: number;
+  from?: ChunksSoFar;
   maxSeconds?: number;
   count?: number;
   voiceActivity?: boolean;
@@ -17,9 +17,9 @@ async function readAll(
   file: File,
   reading: Reading = {},
 ): Promise<{ chunks: Chunk[]; batches: ChunkBatch[] }> {
-  const { fromSeconds = 0, maxSeconds = 30, count = 2, voiceActivity = true } = reading;
-  const audio = await openFileAudio(file, { fromSeconds });
-  const reader = readChunks(audio, voiceActivity ? await openVoiceActivity() : null);
+  const { from = BEGINNING, maxSeconds = 30, count = 2, voiceActivity = true } = reading;
+  const audio = await openFileAudio(file, { fromSeconds: readingStart(from) });
+  const reader = readChunks(audio, voiceActivity ? await openVoiceActivity() : null, from);
   const batches: ChunkBatch[] = [];
   try {
     do batches.push(await reader.next({ count, maxSeconds }));
@@ -61,6 +61,12 @@ async function repeated(times: number, pauseSeconds: number): Promise<File> {
   return wavFile(whole);
 }
 
+const placeOf = ({ index, startSeconds, endSeconds, speech }: Chunk) => ({
+  index,
+  startSeconds,
+  endSeconds,
+  speech,
+});
 const secondsOf = (chunk: Chunk) => chunk.endSeconds - chunk.startSeconds;
 const speechOf = (chunks: Chunk[]) =>
   chunks
@@ -108,18 +114,27 @@ describe('chunks of a recording', () => {
     expect(speechOf(chunks) / (12 * speechOf(short.chunks))).toBeCloseTo(1, 1);
   });
 
-  it('reading on from a checkpoint gives the speech after it', async () => {
-    const file = await repeated(6, 2);
-    const whole = await readAll(file, { count: 1 });
-    const checkpoint = whole.batches[1]!.readSeconds;
-    const rest = await readAll(file, { fromSeconds: checkpoint });
-    expect(rest.chunks[0]!.startSeconds).toBeGreaterThanOrEqual(checkpoint);
-    const before = whole.chunks.filter(({ endSeconds }) => endSeconds <= checkpoint);
-    expect(speechOf(before) + speechOf(rest.chunks)).toBeCloseTo(speechOf(whole.chunks), 0);
+  it('going on from any checkpoint gives the same chunks, sample by sample', async () => {
+    const file = await repeated(4, 2);
+    const reading = { count: 2, maxSeconds: 6 };
+    const whole = await readAll(file, reading);
+    expect(whole.batches.length).toBeGreaterThan(3);
+    let chunks = 0;
+    for (const batch of whole.batches.slice(0, -1)) {
+      chunks += batch.chunks.length;
+      const from = { seconds: batch.readSeconds, chunks, voice: batch.voice };
+      const rest = await readAll(file, { ...reading, from });
+      expect(rest.chunks.map(placeOf)).toEqual(whole.chunks.slice(chunks).map(placeOf));
+      expect(rest.chunks.map(({ samples }) => samples)).toEqual(
+        whole.chunks.slice(chunks).map(({ samples }) => samples),
+      );
+    }
   });
 
   it('reading on from beyond the end is over at once, and nothing counts as unread', async () => {
-    const { chunks, batches } = await readAll(await jfk(), { fromSeconds: 11 });
+    const { chunks, batches } = await readAll(await jfk(), {
+      from: { ...BEGINNING, seconds: 11, chunks: 1 },
+    });
     expect(chunks).toEqual([]);
     expect(batches).toMatchObject([{ ended: true, readSeconds: 11 }]);
   });

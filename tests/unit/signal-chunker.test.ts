@@ -5,18 +5,38 @@ import type { SampleRegion } from '../../src/signal/speech-regions';
 
 /** One sample is 10 ms here. */
 const sampleRate = 100;
-const STEP = 20;
 
 interface Recording {
   speech: SampleRegion[];
   end: number;
 }
 
+interface Hearing {
+  hurryFirst?: boolean;
+  /** What is heard between two looks at it. */
+  step?: number;
+  /** A run that goes on: where it begins to hear, and where it begins to give. */
+  from?: number;
+  floor?: number;
+}
+
 /** Tells the chunker of a recording step by step, as it is heard, and takes every chunk as soon as it is given. */
-function chunksOf({ speech, end }: Recording, longest: () => number, hurryFirst = false): SampleChunk[] {
-  const cuts = (from: number, to: number) => Math.floor((from + to) / 2);
-  const chunker = new Chunker({ sampleRate, hurry: hurryFirst ? FIRST_WORDS : null, chooseCut: cuts });
-  chunker.begin(0);
+function chunksOf(
+  { speech: all, end }: Recording,
+  longest: () => number,
+  { hurryFirst = false, step: STEP = 20, from = 0, floor = 0 }: Hearing = {},
+): SampleChunk[] {
+  const cuts = (first: number, limit: number) => Math.floor((first + limit) / 2);
+  const chunker = new Chunker({
+    sampleRate,
+    hurry: hurryFirst ? FIRST_WORDS : null,
+    floor,
+    chooseCut: cuts,
+  });
+  chunker.begin(from);
+  const speech = all
+    .filter((region) => region.end > from)
+    .map((region) => ({ ...region, start: Math.max(region.start, from) }));
   const chunks: SampleChunk[] = [];
   const takeAll = () => {
     for (let chunk = chunker.take(longest()); chunk; chunk = chunker.take(longest())) {
@@ -24,7 +44,9 @@ function chunksOf({ speech, end }: Recording, longest: () => number, hurryFirst 
       if (chunker.settled < chunk.end) throw new Error('a chunk is settled once given');
     }
   };
-  for (let position = STEP; position < end; position += STEP) {
+  let known = from;
+  for (let position = from + STEP; position < end; position += STEP) {
+    known = position;
     const regions = speech.filter((region) => region.end > position - STEP && region.end <= position);
     const open = speech.find((region) => region.start < position && region.end > position);
     const settled = chunker.settled;
@@ -32,7 +54,6 @@ function chunksOf({ speech, end }: Recording, longest: () => number, hurryFirst 
     takeAll();
     if (chunker.settled < settled) throw new Error('what is settled stays so');
   }
-  const known = Math.floor((end - 1) / STEP) * STEP;
   chunker.finish({ regions: speech.filter((region) => region.end > known), openStart: null, position: end });
   takeAll();
   return chunks;
@@ -64,7 +85,7 @@ describe('chunks', () => {
     fc.assert(
       fc.property(recordings, limits, fc.boolean(), (recording, lengths, hurry) => {
         const longest = Math.max(...lengths);
-        const chunks = chunksOf(recording, inTurn(lengths), hurry);
+        const chunks = chunksOf(recording, inTurn(lengths), { hurryFirst: hurry });
         let last = 0;
         for (const { start, end, speech } of chunks) {
           expect(start >= last && end > start && end - start <= longest).toBe(true);
@@ -81,6 +102,25 @@ describe('chunks', () => {
         expect(total(given)).toBe(total(recording.speech));
       }),
       { numRuns: 150 },
+    );
+  });
+
+  it('are the same however the recording is heard, and from the start of any of them on', () => {
+    const steps = fc.integer({ min: 7, max: 400 });
+    fc.assert(
+      fc.property(recordings, fc.integer({ min: 500, max: 3000 }), steps, steps, fc.boolean(), (...given) => {
+        const [recording, longest, step, otherStep, hurryFirst] = given;
+        const chunks = chunksOf(recording, () => longest, { hurryFirst, step });
+        expect(chunksOf(recording, () => longest, { hurryFirst, step: otherStep })).toEqual(chunks);
+        for (const [index, { start, end }] of chunks.entries()) {
+          for (const floor of index === 0 ? [end] : [start, end]) {
+            const rest = chunks.slice(floor === end ? index + 1 : index);
+            const hearing = { step: otherStep, floor, from: Math.max(0, floor - 160) };
+            expect(chunksOf(recording, () => longest, hearing)).toEqual(rest);
+          }
+        }
+      }),
+      { numRuns: 40 },
     );
   });
 
@@ -127,7 +167,7 @@ describe('chunks', () => {
       { start: 600, end: 1200 },
       { start: 1300, end: 2000 },
     ];
-    const hurried = chunksOf({ speech, end: 2100 }, () => 3000, true);
+    const hurried = chunksOf({ speech, end: 2100 }, () => 3000, { hurryFirst: true });
     expect(hurried.map((chunk) => chunk.speech.length)).toEqual([1, 2]);
     expect(chunksOf({ speech, end: 2100 }, () => 3000)).toHaveLength(1);
   });

@@ -16,12 +16,22 @@ function voice(starts: readonly number[], endSeconds: number) {
       if (found) left.shift();
       read = found ? start + 1 : Math.min(endSeconds, read + 3);
       const chunks: Chunk[] = found
-        ? [{ index: 0, startSeconds: start, endSeconds: start + 1, samples: new Float32Array(0), speech: [] }]
+        ? [
+            {
+              index: 0,
+              startSeconds: start,
+              endSeconds: start + 1,
+              samples: new Float32Array(0),
+              speech: [],
+              voice: null,
+            },
+          ]
         : [];
       const ended = read >= endSeconds && left.length === 0;
       const batch: ChunkBatch = {
         chunks,
         gaps: [],
+        voice: null,
         readSeconds: read,
         stageSeconds: NO_STAGES,
         heapBytes: 0,

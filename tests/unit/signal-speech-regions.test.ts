@@ -41,13 +41,19 @@ describe('regions of speech', () => {
     for (const pieceFrames of [1, 7, 64]) expect(regionsOf(probabilities, pieceFrames)).toEqual(expected);
   });
 
-  it('tell of speech that goes on', () => {
+  it('tell of speech that goes on what later frames cannot take back', () => {
     const regions = new SpeechRegions({ frameSamples: FRAME, sampleRate: 16_000 }, 0);
-    regions.push(Float32Array.from([0.1, 0.9, 0.9]));
-    expect(regions.openStart).toBe(FRAME);
-    expect(regions.position).toBe(3 * FRAME);
-    regions.push(Float32Array.from(frames(6, 0)));
-    expect(regions.openStart).toBeNull();
+    const hear = (...probabilities: number[]) => {
+      regions.push(Float32Array.from(probabilities));
+      return regions.certain;
+    };
+    expect(hear(0.1, 0.1)).toEqual({ openStart: null, position: 2 * FRAME });
+    // Too short yet to be kept.
+    expect(hear(0.9, 0.9)).toEqual({ openStart: null, position: 2 * FRAME });
+    expect(hear(...frames(6, 0.9))).toEqual({ openStart: 2 * FRAME, position: 10 * FRAME });
+    // Perhaps a dip inside it, perhaps its end.
+    expect(hear(0)).toEqual({ openStart: 2 * FRAME, position: 10 * FRAME });
+    expect(hear(...frames(6, 0))).toEqual({ openStart: null, position: 17 * FRAME });
   });
 });
 

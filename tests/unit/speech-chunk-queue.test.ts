@@ -17,6 +17,7 @@ function readerOf(total: number): ChunkReader & { asked: number[] } {
         endSeconds: ++index,
         samples: new Float32Array(0),
         speech: [],
+        voice: null,
       }));
       const gaps = chunks
         .filter((chunk) => chunk.index % 5 === 4)
@@ -29,6 +30,7 @@ function readerOf(total: number): ChunkReader & { asked: number[] } {
         chunks,
         gaps,
         readSeconds: index,
+        voice: null,
         stageSeconds: { decode: 0, resample: 0, voiceActivity: 0 },
         heapBytes: 0,
         ended: index === total,

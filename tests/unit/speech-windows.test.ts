@@ -9,6 +9,7 @@ const chunk = (...speech: [number, number][]): Chunk => ({
   endSeconds: 120,
   samples: new Float32Array(20 * 16_000),
   speech: speech.map(([startSeconds, endSeconds]): Region => ({ startSeconds, endSeconds })),
+  voice: null,
 });
 const heard = (endSeconds: number, text = 'forty characters of text, more or less.'): Segment => ({
   startSeconds: 100,

@@ -30,6 +30,8 @@ describe('arguments', () => {
         pressure: '',
       },
       stats: null,
+      report: null,
+      resume: null,
       help: false,
     });
   });
@@ -39,7 +41,7 @@ describe('arguments', () => {
       '--format vtt a.wav --out texts --model ./m --backend wasm --threads 2 b.wav ' +
       '--chunk-seconds 12.5 --batch 4 --vad off --language en --stats s.json --context short ' +
       '--track DE --channels split --range 90-1:30:00 --captions only ' +
-      '--memory-limit-mb 700 --limit-minutes 0 --inject-pressure 0.95@2,lost@3';
+      '--memory-limit-mb 700 --limit-minutes 0 --report r.txt --resume state --inject-pressure 0.95@2,lost@3';
     expect(parseCommandLine(line.split(' '))).toEqual({
       files: ['a.wav', 'b.wav'],
       format: 'vtt',
@@ -61,6 +63,8 @@ describe('arguments', () => {
         pressure: '0.95@2,lost@3',
       },
       stats: 's.json',
+      report: 'r.txt',
+      resume: 'state',
       help: false,
     });
   });

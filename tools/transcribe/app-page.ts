@@ -9,7 +9,12 @@ import { type Browser, type BrowserContext, chromium, type Page } from 'playwrig
 import type { AutomationSettings } from '../../src/ui/automation/automation';
 import { parseAddress } from '../../src/lib/address';
 import { LonghandError, toLonghandError } from '../../src/lib/errors';
-import type { AutomationProgress, AutomationResult } from '../../src/ui/automation/automation';
+import type {
+  AutomationProgress,
+  AutomationResult,
+  EarlierRun,
+  JournalEntry,
+} from '../../src/ui/automation/automation';
 import { chromiumLaunchOptions } from '../setup/chromium.mjs';
 
 /**
@@ -33,6 +38,8 @@ export interface TranscribeOptions {
   settings: AutomationSettings;
   /** Called after each batch; the next one waits for it. */
   onProgress: (progress: AutomationProgress) => void | Promise<void>;
+  /** Where the page goes on, and where its batches go; without one nothing is kept. */
+  journal?: { readonly earlier: EarlierRun | null; append(entry: JournalEntry): Promise<void> };
   /** Loading the model may mean fetching it. */
   downloads?: boolean;
   /** Given up after this long without progress; the default fits the backend. */
@@ -47,6 +54,7 @@ export class AppPage implements AsyncDisposable {
   #context: BrowserContext | null = null;
   #page: Page | null = null;
   #onProgress: TranscribeOptions['onProgress'] = () => undefined;
+  #journal: TranscribeOptions['journal'];
 
   private constructor(launch: () => Promise<Browser>, browser: Browser, { url, gpu }: AppPageOptions) {
     this.#launch = launch;
@@ -80,8 +88,11 @@ export class AppPage implements AsyncDisposable {
       watch.alive(progress);
       return options.onProgress(progress);
     };
+    this.#journal = options.journal;
     try {
-      return await Promise.race([watch.failure, run(page, path, options.sidecars ?? [], options.settings)]);
+      const earlier = options.journal?.earlier ?? null;
+      const { sidecars = [], settings } = options;
+      return await Promise.race([watch.failure, run(page, path, sidecars, settings, earlier)]);
     } catch (error) {
       await this.#discardPage();
       throw isEndOfPage(error)
@@ -99,6 +110,7 @@ export class AppPage implements AsyncDisposable {
     await page.exposeFunction('longhandProgress', (progress: AutomationProgress) =>
       this.#onProgress(progress),
     );
+    await page.exposeFunction('longhandJournal', (entry: JournalEntry) => this.#journal?.append(entry));
     await page.goto(`${this.#url}#/automation`);
     await page.locator('#automation-files').waitFor({ state: 'attached' });
     return page;
@@ -127,16 +139,17 @@ async function run(
   path: string,
   sidecars: readonly string[],
   settings: AutomationSettings,
+  earlier: EarlierRun | null,
 ): Promise<AutomationResult> {
   const address = parseAddress(path);
   const files = [...new Set([...(address ? [] : withItsFiles(path)), ...sidecars])];
   await page.locator('#automation-files').setInputFiles(files);
   return page.evaluate(
-    ({ what, chosen }) => {
+    ([what, chosen, before]) => {
       if (!globalThis.longhandAutomation) throw new Error('the page has no automation');
-      return globalThis.longhandAutomation.transcribe(what, chosen);
+      return globalThis.longhandAutomation.transcribe(what, chosen, before);
     },
-    { what: address ?? 0, chosen: settings },
+    [address ?? 0, settings, earlier] as const,
   );
 }
 

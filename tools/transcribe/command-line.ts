@@ -30,6 +30,8 @@ export const USAGE = `Usage: npm run --silent transcribe -- FILE|URL… [options
   --limit-minutes N           most minutes of work on one file; 0 for no limit (120)
   --inject-pressure SCHEDULE  pretend that memory is short, such as 0.95@2,0.3@9,fail@4,lost@5
   --stats FILE                also write figures of the run as JSON
+  --report FILE               also write a report on all files, as JSON where FILE ends so, else as text
+  --resume DIR                keep the state of the work in DIR: the same command line goes on where it was ended
   --help                      this text
 
 Exit code: 0 all done, 1 some file failed, 2 wrong use.
@@ -46,6 +48,9 @@ export interface CommandLine {
   model: string;
   settings: Omit<AutomationSettings, 'model'>;
   stats: string | null;
+  report: string | null;
+  /** Folder of journals; null keeps nothing beyond the run. */
+  resume: string | null;
   help: boolean;
 }
 
@@ -68,6 +73,8 @@ const OPTIONS = {
   'limit-minutes': { type: 'string', default: '120' },
   'inject-pressure': { type: 'string', default: '' },
   stats: { type: 'string' },
+  report: { type: 'string' },
+  resume: { type: 'string' },
   help: { type: 'boolean', default: false, short: 'h' },
 } as const;
 
@@ -106,6 +113,8 @@ export function parseCommandLine(args: string[]): CommandLine {
       pressure: pressure(values['inject-pressure']),
     },
     stats: values.stats ?? null,
+    report: values.report ?? null,
+    resume: values.resume ?? null,
     help: values.help,
   };
 }

@@ -3,22 +3,20 @@
  * folder, progress and failures on standard error, and the exit code: 0 all done, 1 some file failed, 2 wrong use.
  */
 import { existsSync } from 'node:fs';
-import { mkdir, stat, writeFile } from 'node:fs/promises';
-import { basename, join, resolve } from 'node:path';
-import { addressName, parseAddress } from '../../src/lib/address';
-import { LonghandError, toLonghandError } from '../../src/lib/errors';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { parseAddress } from '../../src/lib/address';
 import type { AutomationSettings } from '../../src/ui/automation/automation';
-import type { AutomationResult } from '../../src/ui/automation/automation';
-import { errorText } from '../../src/ui/messages/error-text';
+import { createReport, reportJson, reportText, type FileReport } from '../../src/ui/report/report';
 import { defaultModelsFolder } from '../models/models-folder';
 import { openServer } from '../serve/server.mjs';
 import { AppPage } from './app-page';
 import { type CommandLine, parseCommandLine, USAGE, UsageError } from './command-line';
 import { chooseModel, type ModelChoice } from './model-choice';
-import { openMemorySampler } from './process-memory';
-import { createProgressLine } from './progress-line';
+import { openFileJournal } from './file-journal';
 import { resultPaths } from './results';
 import { pairPaths, sidecarsBeside } from './sidecars';
+import { transcribeFile, type Stats } from './transcribe-file';
 
 export interface Surroundings {
   /** What relative paths of the user are relative to. */
@@ -26,11 +24,6 @@ export interface Surroundings {
   /** Sets up what is missing (build, browser) and resolves with the folder of the built app. */
   prepare: () => Promise<string>;
 }
-
-/** What `--stats` writes for a file. */
-type Stats = AutomationResult['stats'] & {
-  peak: AutomationResult['stats']['peak'] & { processBytes: number | null };
-};
 
 /** Resolves with the exit code. */
 export async function main(args: string[], { workingFolder, prepare }: Surroundings): Promise<number> {
@@ -55,7 +48,16 @@ export async function main(args: string[], { workingFolder, prepare }: Surroundi
 }
 
 async function transcribeAll(
-  { files: named, format, out, settings, stats: statsPath }: CommandLine,
+  {
+    files: named,
+    format,
+    out,
+    model: modelName,
+    settings,
+    stats: statsPath,
+    report: reportPath,
+    resume,
+  }: CommandLine,
   model: ModelChoice,
   { app, workingFolder }: { app: string; workingFolder: string },
 ): Promise<number> {
@@ -75,7 +77,9 @@ async function transcribeAll(
   process.once('SIGINT', interrupt);
   process.once('SIGTERM', interrupt);
 
+  const journals = resume === null ? null : resolve(workingFolder, resume);
   const allStats: (Stats & { file?: string })[] = [];
+  const reports: FileReport[] = [];
   let failures = 0;
   try {
     for (const [index, file] of files.entries()) {
@@ -83,11 +87,13 @@ async function transcribeAll(
       const path = address ?? resolve(workingFolder, file);
       const given = recordings[index]!.sidecars.map((name) => resolve(workingFolder, name));
       const beside = address ? [] : await sidecarsBeside(path);
-      const outcome = await transcribeOne(page, path, {
+      const journal = await openFileJournal(journals, path, { ...settings, model: modelName });
+      const outcome = await transcribeFile(page, path, journal, {
         sidecars: [...new Set([...given, ...beside])],
         settings: { ...settings, model: model.url },
         downloads: model.host !== null,
       });
+      reports.push(outcome.report);
       if (outcome.stats) allStats.push(files.length === 1 ? outcome.stats : { file, ...outcome.stats });
       if (outcome.failure !== null) {
         failures += 1;
@@ -107,56 +113,12 @@ async function transcribeAll(
     const written = files.length === 1 ? allStats[0] : allStats;
     await writeFile(resolve(workingFolder, statsPath), `${JSON.stringify(written, null, 2)}\n`);
   }
-  return failures > 0 ? 1 : 0;
-}
-
-interface Outcome {
-  /** Sentences and code; null when done. */
-  failure: string | null;
-  /** Null where nothing was read; after a failure in mid-file, the text up to there with the gap named. */
-  outputs: AutomationResult['outputs'] | null;
-  stats: Stats | null;
-}
-
-async function transcribeOne(
-  page: AppPage,
-  path: string,
-  options: { settings: AutomationSettings; sidecars: readonly string[]; downloads: boolean },
-): Promise<Outcome> {
-  const address = parseAddress(path);
-  const name = address ? addressName(address) : basename(path);
-  const progress = createProgressLine(name, process.stderr);
-  const memory = openMemorySampler();
-  try {
-    if (!address) await checkReadable(path);
-    const result = await page.transcribe(path, { ...options, onProgress: progress.show });
-    memory.close();
-    const stats = { ...result.stats, peak: { ...result.stats.peak, processBytes: memory.peakBytes } };
-    const { error } = result;
-    const hasText = result.outputs.txt.trim() !== '';
-    progress.end();
-    if (!error && !hasText) process.stderr.write(`${name}: no speech was found.\n`);
-    return {
-      failure: error && `${error.message} (${error.code})`,
-      outputs: error && !hasText ? null : result.outputs,
-      stats,
-    };
-  } catch (thrown) {
-    progress.end();
-    const error = toLonghandError(thrown);
-    const { what, now } = errorText(error);
-    return { failure: `${what} ${now} (${error.code})`, outputs: null, stats: null };
-  } finally {
-    memory.close();
+  if (reportPath !== null) {
+    const report = createReport(reports);
+    const text = reportPath.endsWith('.json') ? reportJson(report) : reportText(report);
+    await writeFile(resolve(workingFolder, reportPath), text);
   }
-}
-
-/** Throws `media/not-found`, or `media/unreadable` for a folder. */
-async function checkReadable(path: string): Promise<void> {
-  const found = await stat(path).catch(() => null);
-  if (found === null) throw new LonghandError('media/not-found', { name: path });
-  if (!found.isFile())
-    throw new LonghandError('media/unreadable', { name: path, detail: 'it is not a file' });
+  return failures > 0 ? 1 : 0;
 }
 
 /** `webgpu` without a graphics card runs, slowly, on the browser's software adapter; `auto` then takes WASM. */

@@ -1,9 +1,15 @@
 /** Where the reader is. In: the address after `#`. Out: a view; what is not known leads to New. */
-export type Route = { view: 'new' } | { view: 'models' } | { view: 'record' } | { view: 'job'; id: string };
+export type Route =
+  | { view: 'new' }
+  | { view: 'models' }
+  | { view: 'record' }
+  | { view: 'report' }
+  | { view: 'job'; id: string };
 
 export function parseRoute(hash: string): Route {
   if (hash === modelsHref) return { view: 'models' };
   if (hash === recordHref) return { view: 'record' };
+  if (hash === reportHref) return { view: 'report' };
   const job = /^#\/job\/([^/]+)$/.exec(hash);
   return job?.[1] === undefined ? { view: 'new' } : { view: 'job', id: decodeURIComponent(job[1]) };
 }
@@ -11,4 +17,5 @@ export function parseRoute(hash: string): Route {
 export const newHref = '#/';
 export const modelsHref = '#/models';
 export const recordHref = '#/record';
+export const reportHref = '#/report';
 export const jobHref = (id: string): string => `#/job/${encodeURIComponent(id)}`;

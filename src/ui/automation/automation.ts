@@ -3,14 +3,13 @@
  * disk, and results leave as plain data. Mounted only at `#/automation`, in place of the views.
  */
 import type { ErrorCode } from '../../lib/error-codes';
-import type { LonghandError } from '../../lib/errors';
 import { createRecord, unwrittenAfter } from '../../jobs/job';
 import { DEFAULT_SETTINGS, type JobSettings } from '../../jobs/job-settings';
 import { createStatsCollector, type JobStats } from '../../jobs/job-stats';
 import { decideCaptions, type CaptionPlan } from '../../jobs/caption-choice';
 import { sidecarsOf } from '../../jobs/sidecars';
 import { findCaptions } from '../../jobs/find-captions';
-import { journalJob } from '../../jobs/journal-job';
+import { journalJob, type JobChange } from '../../jobs/journal-job';
 import type { FetchProgress } from '../../media/bytes/remote';
 import type { Source } from '../../media/source';
 import type { WorkerPair } from '../../jobs/worker-pair';
@@ -21,7 +20,7 @@ import { EXPORT_FORMATS, exportTranscript, type ExportFormat } from '../../trans
 import { inOrder } from '../../transcript/in-order';
 import type { JobRecord } from '../../transcript/job-record';
 import type { TextBatch } from '../../transcript/store';
-import { errorText } from '../messages/error-text';
+import { reportOf, type FileReport } from '../report/report';
 
 export interface AutomationResult {
   /** False where the job failed; what was read before is in the outputs all the same, with the gap after it. */
@@ -29,6 +28,7 @@ export interface AutomationResult {
   error: { code: ErrorCode; message: string } | null;
   outputs: Record<ExportFormat, string>;
   stats: JobStats;
+  report: FileReport;
 }
 
 export interface AutomationProgress {
@@ -46,14 +46,14 @@ export interface AutomationSettings extends JobSettings {
 
 /** What the journal of an earlier run holds: what it knew last, and all its text. */
 export interface EarlierRun {
-  known: Partial<JobRecord>;
+  known: JobChange;
   text: TextBatch;
 }
 
 /** One line of the journal: text that has come, and what changed with it. */
 export interface JournalEntry {
   text: TextBatch | null;
-  change: Partial<JobRecord>;
+  change: JobChange;
 }
 
 export interface Automation {
@@ -121,7 +121,7 @@ async function transcribe(
     segments: [...(earlier?.text.segments ?? [])],
     gaps: [...(earlier?.text.gaps ?? [])],
   };
-  const store = async (change: Partial<JobRecord>, batch: TextBatch | null) => {
+  const store = async (change: JobChange, batch: TextBatch | null) => {
     await globalThis.longhandJournal?.({ text: batch, change });
     record = { ...record, ...change };
     text.segments.push(...(batch?.segments ?? []));
@@ -155,17 +155,27 @@ async function transcribe(
   });
   const { checkpoint, durationSeconds, language } = record;
   const missing = failure ? unwrittenAfter(failure, checkpoint.seconds, durationSeconds) : [];
+  const gaps = [...text.gaps, ...missing];
   const transcript = {
     name: record.name,
     durationSeconds: failure ? Math.max(durationSeconds ?? 0, checkpoint.seconds) : checkpoint.seconds,
     language,
     segments: inOrder(text.segments),
-    gaps: [...text.gaps, ...missing],
+    gaps,
   };
   const outputs = Object.fromEntries(
     EXPORT_FORMATS.map((format) => [format, exportTranscript(transcript, format)]),
   ) as AutomationResult['outputs'];
-  return { ok: failure === null, error: failure && describe(failure), outputs, stats: stats.read() };
+  const report = reportOf({
+    name: record.name,
+    state: failure ? { kind: 'failed', error: failure } : { kind: 'done' },
+    doneSeconds: checkpoint.seconds,
+    workedSeconds: record.workedSeconds,
+    gaps,
+  });
+  const { failure: told } = report;
+  const error = told && { code: told.code, message: `${told.what} ${told.now}` };
+  return { ok: failure === null, error, outputs, stats: stats.read(), report };
 }
 
 async function planCaptions(
@@ -182,9 +192,4 @@ async function planCaptions(
     part,
   });
   return decision.kind === 'use' ? decision.plan : null;
-}
-
-function describe(failure: LonghandError): AutomationResult['error'] {
-  const text = errorText(failure);
-  return { code: failure.code, message: `${text.what} ${text.now}` };
 }

@@ -20,9 +20,11 @@ const MEDIA_TYPES: Record<ExportFormat, string> = {
 export const exportName = (recording: string, format: ExportFormat): string =>
   `${titleOf(recording)}.${format}`;
 
-export function saveFile(name: string, text: string, format: ExportFormat): void {
-  saveBlob(name, new Blob([text], { type: `${MEDIA_TYPES[format]};charset=utf-8` }));
-}
+export const saveFile = (name: string, text: string, format: ExportFormat): void =>
+  saveText(name, text, MEDIA_TYPES[format]);
+
+export const saveText = (name: string, text: string, mediaType: string): void =>
+  saveBlob(name, new Blob([text], { type: `${mediaType};charset=utf-8` }));
 
 export function saveBlob(name: string, content: Blob): void {
   const url = URL.createObjectURL(content);

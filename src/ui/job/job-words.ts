@@ -38,6 +38,29 @@ export function stateWord(job: JobView): string {
   }
 }
 
+/** On the button that goes on: from where, or that it begins. */
+export function goOnWords(job: JobView): string {
+  const verb = job.state.kind === 'failed' ? 'Try again' : job.doneSeconds > 0 ? 'Go on' : 'Begin';
+  return job.doneSeconds > 0 ? `${verb} from ${formatDuration(job.doneSeconds)}` : verb;
+}
+
+/** Why it is not finished, in a sentence: for states that end without a failure. */
+export function endWords(job: JobView): string {
+  const at = formatDuration(job.doneSeconds);
+  switch (job.state.kind) {
+    case 'paused':
+      return job.doneSeconds > 0 ? `Writing is paused at ${at}.` : 'It is held back, and not begun.';
+    case 'cut-off':
+      return job.doneSeconds > 0
+        ? `Writing was cut off at ${at}: the page was closed or broke down.`
+        : 'It was not begun before the page was closed or broke down.';
+    case 'elsewhere':
+      return 'It is being written in another tab.';
+    default:
+      return `Writing was stopped at ${at}.`;
+  }
+}
+
 /** `1:02:44 of 2:14:08`, or the length alone once all of it is written. */
 export function extentWords(job: JobView): string {
   const total = job.durationSeconds;
@@ -59,7 +82,8 @@ export function paceWords(job: JobView): string {
 /** Said to a screen reader when it changes: the state, and each quarter of the way. */
 export function announcement(job: JobView): string {
   if (job.state.kind === 'failed') return errorText(job.state.error).what;
-  if (job.state.kind === 'stopped') return `Stopped. ${spokenDuration(job.doneSeconds)} are kept.`;
+  if (job.state.kind === 'stopped' || job.state.kind === 'paused')
+    return `${stateWord(job)}. ${spokenDuration(job.doneSeconds)} are kept.`;
   if (job.state.kind !== 'working') return stateWord(job);
   const quarter = job.durationSeconds ? Math.floor((4 * job.doneSeconds) / job.durationSeconds) : 0;
   return [

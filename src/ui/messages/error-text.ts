@@ -274,6 +274,11 @@ const TEXTS: Texts = {
     what: 'This browser does not let Longhand keep anything.',
     now: `Text on the page can still be copied and saved as a file. ${sentence(detail)} Private windows and blocked site data are the usual cause.`,
   }),
+  'output/not-written': ({ name, detail }) => ({
+    title: 'Not saved',
+    what: `${name} could not be written into the chosen folder.`,
+    now: `${TEXT_IS_KEPT} ${sentence(detail)} Choose the folder again, or another one.`,
+  }),
   'worker/dead': ({ worker }) => ({
     title: 'Part stopped',
     what: `The part of Longhand that does the ${worker} work ended without a word.`,

@@ -8,7 +8,14 @@ export function readerOf(clips: readonly Float32Array<ArrayBuffer>[]): ChunkRead
   clips.forEach((samples, index) => {
     const startSeconds = at;
     const endSeconds = (at += samples.length / SAMPLE_RATE);
-    waiting.push({ index, startSeconds, endSeconds, samples, speech: [{ startSeconds, endSeconds }] });
+    waiting.push({
+      index,
+      startSeconds,
+      endSeconds,
+      samples,
+      speech: [{ startSeconds, endSeconds }],
+      voice: null,
+    });
   });
   let readSeconds = 0;
   return {
@@ -19,6 +26,7 @@ export function readerOf(clips: readonly Float32Array<ArrayBuffer>[]): ChunkRead
         chunks,
         gaps: [],
         readSeconds,
+        voice: null,
         stageSeconds: { decode: 0, resample: 0, voiceActivity: 0 },
         heapBytes: 0,
         ended: waiting.length === 0,

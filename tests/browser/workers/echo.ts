@@ -35,12 +35,14 @@ const service = {
           endSeconds: ++index,
           samples: new Float32Array(16_000),
           speech: [],
+          voice: null,
         }));
         const stageSeconds = { decode: 0, resample: 0, voiceActivity: 0 };
         return Promise.resolve({
           chunks,
           gaps: [],
           readSeconds: index,
+          voice: null,
           stageSeconds,
           heapBytes: 0,
           ended: index >= 4,
