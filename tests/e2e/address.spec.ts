@@ -26,6 +26,7 @@ test('an address pasted anywhere begins at once, and a page in place of a record
 }) => {
   await page.request.put(`${modelHostUrl()}/s/pasted/faults`, { data: [{ kind: 'html', times: 0 }] });
   await page.goto('/');
+  await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
   await page.evaluate(
     (text) => {
       const clipboardData = new DataTransfer();
