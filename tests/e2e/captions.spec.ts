@@ -35,7 +35,7 @@ test('without a model, a runtime or the speech worker', async ({ page, context }
     expect(stats.audioSeconds).toBeGreaterThan(10.9);
   }
   expect(workers.map((url) => /(\w+)-[^/]*\.js$/.exec(url)?.[1])).toEqual(['media']);
-  expect(fetched.filter((path) => /models\/|\.onnx|\.wasm|ort/.test(path))).toEqual([]);
+  expect(fetched.filter((path) => /models\/|\.onnx|\.wasm|\/ort/.test(path))).toEqual([]);
 });
 
 test('on the page it is a question first, and says afterwards where the text is from', async ({ page }) => {
