@@ -43,10 +43,14 @@ export function createStatsCollector({ now, jsHeapBytes }: Readings): StatsColle
   let secondsToFirstSegment: number | null = null;
   let liveTensorsAtEnd: number | null = null;
   let chunks = 0;
+  /** Of the workers before these. */
+  let earlier = { ...NO_STAGES };
   const peak: JobStats['peak'] = { jsHeapBytes: jsHeapBytes(), wasmHeapBytes: 0, gpuBufferBytes: 0 };
   return {
     onRecognizer(description) {
       recognizer = description;
+      if (last) earlier = sumStages(earlier, last.usage.stageSeconds);
+      last = last && { ...last, usage: { ...last.usage, stageSeconds: NO_STAGES } };
     },
     onResult(result) {
       last = result;
@@ -72,7 +76,7 @@ export function createStatsCollector({ now, jsHeapBytes }: Readings): StatsColle
         realTimeFactor: audioSeconds > 0 ? wallSeconds / audioSeconds : null,
         secondsToFirstSegment,
         modelLoadSeconds: recognizer?.loadSeconds ?? 0,
-        stages: last?.usage.stageSeconds ?? { ...NO_STAGES },
+        stages: sumStages(earlier, last?.usage.stageSeconds ?? NO_STAGES),
         chunks,
         backend: recognizer?.backend ?? null,
         threads: recognizer?.threads ?? 0,
@@ -86,3 +90,14 @@ export function createStatsCollector({ now, jsHeapBytes }: Readings): StatsColle
 }
 
 const NO_STAGES = { decode: 0, resample: 0, voiceActivity: 0, mel: 0, encoder: 0, decoder: 0 };
+
+function sumStages(a: JobStats['stages'], b: JobStats['stages']): JobStats['stages'] {
+  return {
+    decode: a.decode + b.decode,
+    resample: a.resample + b.resample,
+    voiceActivity: a.voiceActivity + b.voiceActivity,
+    mel: a.mel + b.mel,
+    encoder: a.encoder + b.encoder,
+    decoder: a.decoder + b.decoder,
+  };
+}

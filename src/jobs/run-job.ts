@@ -13,7 +13,7 @@ import type { Source } from '../media/source';
 import { batchBytes } from '../memory/budget';
 import type { Allowance } from '../memory/ladder';
 import type { Governor, ModelCost } from '../memory/meter';
-import { shouldRecycle } from '../memory/recycle';
+import { watchHeap } from '../memory/recycle';
 import { BEGINNING, type Checkpoint } from '../protocol/checkpoint';
 import type { AudioDescription } from '../protocol/media';
 import type {
@@ -193,7 +193,7 @@ async function writeCaptions(
 /** Pulls batches until the recording ends or the workers must be started afresh. */
 async function pull(
   recognizer: Remote<RecognizerHandle>,
-  { backend, weightBytes, windowCost, usage: loaded }: RecognizerDescription,
+  { backend, weightBytes, windowCost, windowSeconds, usage: loaded }: RecognizerDescription,
   { plan, from, weights, putAway }: OpenedJob,
   { governor, events, signal }: Pick<JobOptions, 'governor' | 'events' | 'signal'>,
 ): Promise<RunEnd> {
@@ -204,28 +204,34 @@ async function pull(
     const { limitBytes } = governor.state;
     throw new LonghandError('memory/too-small', { neededBytes, limitBytes, retryAfterSeconds });
   }
+  const standsTooHigh = watchHeap(loaded.wasmHeapBytes);
   for (let batches = 0; ; batches++) {
     signal.throwIfAborted();
     const { prefetch, paused } = governor.allowance;
     const context = governor.allowance.context === 'short' ? 'short' : plan.context;
     if (paused && batches > 0) await pause(signal);
     if (governor.allowance.weights === 'smallest') await putAway();
-    const allowed = governor.budget(cost, plan.chunkSeconds, from.batches + batches);
+    const wanted = {
+      chunkSeconds: plan.chunkSeconds,
+      fullWindowSeconds: context === 'full' ? windowSeconds : null,
+    };
+    const allowed = governor.budget(cost, wanted, from.batches + batches);
     const budget = { ...allowed, batch: Math.min(allowed.batch, plan.batch) };
     const result = await recognizer.next({ ...budget, prefetch, context });
     await events.onResult(result);
     const { limitBytes } = governor.observe(result.usage);
     if (result.ended) return 'ended';
 
-    const heap = {
+    const isTooHigh = standsTooHigh({
       wasmHeapBytes: result.usage.wasmHeapBytes,
-      loadedBytes: loaded.wasmHeapBytes,
-      batchBytes: batchBytes(windowCost, budget.batch, budget.chunkSeconds),
-    };
+      batch: budget.batch,
+      batchBytes: batchBytes(windowCost, budget.batch, wanted.fullWindowSeconds ?? budget.chunkSeconds),
+      limitBytes,
+    });
     const mustLeaveGpu = governor.allowance.backend === 'wasm' && backend === 'webgpu';
     // On WASM the best weights are the smallest; a graphics card gets others.
     const mustShrink = governor.allowance.weights !== weights && weights === 'chosen' && backend === 'webgpu';
-    if (mustLeaveGpu || mustShrink || shouldRecycle({ ...heap, limitBytes })) return 'recycle';
+    if (mustLeaveGpu || mustShrink || isTooHigh) return 'recycle';
   }
 }
 

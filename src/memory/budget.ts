@@ -16,8 +16,10 @@ export interface Budget {
   chunkSeconds: number;
 }
 
-/** A batch plans for at most this share of what is free, because the runtime takes more than the tensors show. */
-const SHARE_OF_FREE = 0.25;
+/** The runtime takes more than the tensors show: one window plans for at most this share of what is free, … */
+const WINDOW_SHARE_OF_FREE = 0.25;
+/** … and a batch, whose encoder part counts once, for this one. */
+const BATCH_SHARE_OF_FREE = 0.6;
 export const SHORTEST_CHUNK_SECONDS = 5;
 
 export interface BudgetInput {
@@ -25,17 +27,25 @@ export interface BudgetInput {
   /** As the user asked, 5 to 30. */
   chunkSeconds: number;
   cost: WindowCost;
+  /** Of a full window, where every chunk is given one: then a shorter chunk costs no less. Null where windows are short. */
+  fullWindowSeconds: number | null;
   freeBytes: number;
 }
 
 /** At least one window of the shortest length: whether that fits is `admission`'s question. */
-export function planBudget({ allowance, chunkSeconds, cost, freeBytes }: BudgetInput): Budget {
-  const plan = freeBytes * SHARE_OF_FREE;
-  let seconds = Math.max(SHORTEST_CHUNK_SECONDS, Math.min(allowance.chunkSeconds, chunkSeconds));
-  while (seconds > SHORTEST_CHUNK_SECONDS && batchBytes(cost, 1, seconds) > plan) {
-    seconds = Math.max(SHORTEST_CHUNK_SECONDS, seconds / 2);
+export function planBudget(input: BudgetInput): Budget {
+  const { allowance, cost, fullWindowSeconds, freeBytes } = input;
+  let chunkSeconds = Math.max(SHORTEST_CHUNK_SECONDS, Math.min(allowance.chunkSeconds, input.chunkSeconds));
+  const mostForOne = freeBytes * WINDOW_SHARE_OF_FREE;
+  while (
+    fullWindowSeconds === null &&
+    chunkSeconds > SHORTEST_CHUNK_SECONDS &&
+    batchBytes(cost, 1, chunkSeconds) > mostForOne
+  ) {
+    chunkSeconds = Math.max(SHORTEST_CHUNK_SECONDS, chunkSeconds / 2);
   }
   let batch = allowance.batch;
-  while (batch > 1 && batchBytes(cost, batch, seconds) > plan) batch--;
-  return { batch, chunkSeconds: seconds };
+  const windowSeconds = fullWindowSeconds ?? chunkSeconds;
+  while (batch > 1 && batchBytes(cost, batch, windowSeconds) > freeBytes * BATCH_SHARE_OF_FREE) batch--;
+  return { batch, chunkSeconds };
 }

@@ -6,7 +6,7 @@
 import type { ErrorCode } from '../lib/error-codes';
 import { admit, type Admission } from './admission';
 import type { WindowCost } from '../speech/window-cost';
-import { planBudget, type Budget } from './budget';
+import { planBudget, type Budget, type BudgetInput } from './budget';
 import { createGovernorState, govern, type GovernorState } from './governor';
 import { allowanceAt, type Allowance } from './ladder';
 import { memoryLimitBytes } from './limit';
@@ -18,6 +18,9 @@ export interface ModelCost {
   weightBytes: number;
   window: WindowCost;
 }
+
+/** How long a job would have its chunks, and its windows where all are full ones. */
+export type WantedWindows = Pick<BudgetInput, 'chunkSeconds' | 'fullWindowSeconds'>;
 
 export interface GovernorOptions {
   deviceGibibytes: number | undefined;
@@ -51,7 +54,7 @@ export interface Governor {
   /** A failure that a job survived; those of memory and of the graphics device count. */
   fail(code: ErrorCode): GovernorState;
   /** For the next batch; `first` windows run alone, so that words come at once, and batches grow from there. */
-  budget(cost: ModelCost, chunkSeconds: number, batchesDone: number): Budget;
+  budget(cost: ModelCost, wanted: WantedWindows, batchesDone: number): Budget;
 }
 
 /** Two hundred readings fill the plot's width. */
@@ -135,9 +138,10 @@ export function createGovernor(options: GovernorOptions): Governor {
         deviceLosses: code === 'speech/device-lost' ? 1 : 0,
       });
     },
-    budget({ window }, chunkSeconds, batchesDone) {
+    budget({ window }, { chunkSeconds, fullWindowSeconds }, batchesDone) {
       const freeBytes = Math.max(0, state.limitBytes - state.usedBytes);
-      const plan = planBudget({ allowance: allowanceAt(state.rung), chunkSeconds, cost: window, freeBytes });
+      const allowance = allowanceAt(state.rung);
+      const plan = planBudget({ allowance, chunkSeconds, fullWindowSeconds, cost: window, freeBytes });
       return { ...plan, batch: Math.min(plan.batch, 2 ** batchesDone) };
     },
   };

@@ -8,6 +8,7 @@ import { MEGABYTE, memoryLimitBytes } from '../../src/memory/limit';
 import { createGovernor } from '../../src/memory/meter';
 import { parsePressure, underPressure } from '../../src/memory/pressure';
 import { NO_READING, type MemoryReading } from '../../src/memory/reading';
+import { watchHeap } from '../../src/memory/recycle';
 
 const LIMIT = 1_000 * MEGABYTE;
 const using = (share: number, extra: Partial<MemoryReading> = {}): MemoryReading => ({
@@ -105,16 +106,47 @@ const cost = {
   window: { fixedBytes: 10 * MEGABYTE, linearBytes: 1 * MEGABYTE },
 };
 
-test('a batch plans for a quarter of what is free: fewer windows first, then shorter ones', () => {
-  const ask = { allowance: FULL, chunkSeconds: 30, cost };
+test('a window plans for a quarter of what is free and a batch for six tenths: shorter windows, then fewer', () => {
+  const ask = { allowance: FULL, chunkSeconds: 30, fullWindowSeconds: null, cost };
   expect(planBudget({ ...ask, freeBytes: 10_000 * MEGABYTE })).toEqual({ batch: 8, chunkSeconds: 30 });
-  expect(planBudget({ ...ask, freeBytes: 1_000 * MEGABYTE })).toEqual({ batch: 3, chunkSeconds: 30 });
-  expect(planBudget({ ...ask, freeBytes: 300 * MEGABYTE })).toEqual({ batch: 1, chunkSeconds: 15 });
+  expect(planBudget({ ...ask, freeBytes: 700 * MEGABYTE })).toEqual({ batch: 7, chunkSeconds: 30 });
+  expect(planBudget({ ...ask, freeBytes: 300 * MEGABYTE })).toEqual({ batch: 5, chunkSeconds: 15 });
   expect(planBudget({ ...ask, freeBytes: 0 })).toEqual({ batch: 1, chunkSeconds: 5 });
   expect(planBudget({ ...ask, allowance: allowanceAt(BOTTOM), freeBytes: 10_000 * MEGABYTE })).toEqual({
     batch: 1,
     chunkSeconds: 5,
   });
+});
+
+test('where every window is a full one, a shorter chunk would save nothing', () => {
+  const ask = { allowance: FULL, chunkSeconds: 30, fullWindowSeconds: 30, cost };
+  expect(planBudget({ ...ask, freeBytes: 300 * MEGABYTE })).toEqual({ batch: 1, chunkSeconds: 30 });
+  expect(planBudget({ ...ask, freeBytes: 0 })).toEqual({ batch: 1, chunkSeconds: 30 });
+});
+
+test('a worker is renewed when its heap stands far above what its batches were seen to take', () => {
+  const limitBytes = LIMIT;
+  const planned = (batch: number, megabytes: number) => ({
+    wasmHeapBytes: megabytes * MEGABYTE,
+    batch,
+    batchBytes: batch * 10 * MEGABYTE,
+    limitBytes,
+  });
+  const grown = watchHeap(200 * MEGABYTE);
+  // More than planned while batches grow is need, not waste.
+  expect([grown(planned(1, 400)), grown(planned(4, 700)), grown(planned(4, 710))]).toEqual([
+    false,
+    false,
+    false,
+  ]);
+  // The same heap under batches of one: those took 400.
+  expect(grown(planned(1, 710))).toBe(true);
+  const crept = watchHeap(200 * MEGABYTE);
+  expect([crept(planned(4, 300)), crept(planned(4, 460)), crept(planned(4, 510))]).toEqual([
+    false,
+    false,
+    true,
+  ]);
 });
 
 test('a job that cannot fit is refused with its bytes, and told to come back only if that can help', () => {
