@@ -140,7 +140,7 @@ async function goOn(app: KillableApp, path: string): Promise<boolean> {
     return false;
   }
   await page.getByRole('region', { name: 'Recent transcripts' }).getByRole('link').first().click();
-  const notice = page.getByRole('article').filter({ hasText: 'cut off' });
+  const notice = page.getByRole('article').filter({ hasText: /cut off|not begun/ });
   await notice.locator('input[type=file]').setInputFiles(path);
   return true;
 }
