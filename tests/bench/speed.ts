@@ -8,7 +8,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { chromium, type Page } from 'playwright';
+import { chromium } from 'playwright';
 import { DEFAULT_SETTINGS } from '../../src/jobs/job-settings';
 import type { Benchmark } from '../../tools/bench/benchmark';
 import { openServer } from '../../tools/serve/server.mjs';
@@ -16,6 +16,7 @@ import { chromiumLaunchOptions } from '../../tools/setup/chromium.mjs';
 import { AppPage } from '../../tools/transcribe/app-page';
 import { readWav } from '../fixtures/wav';
 import { writeLongRecording } from './long-recording';
+import { decodedSamples } from './decoded-samples';
 import { buildOpponent, callOpponent, OPPONENT_FOLDER } from './opponent';
 
 const CLIP = 'tests/fixtures/jfk.wav';
@@ -123,28 +124,4 @@ function median(values: readonly number[]): number {
   const sorted = values.toSorted((a, b) => a - b);
   const middle = sorted.length >> 1;
   return sorted.length % 2 === 1 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2;
-}
-
-/** The file as the browser itself decodes it: 16 kHz, mono, float32. */
-async function decodedSamples(page: Page, path: string, scratchFolder: string): Promise<Buffer> {
-  const name = `original-${basename(path)}`;
-  await writeFile(join(scratchFolder, name), await readFile(path));
-  const base64 = await page.evaluate(
-    async (url) => {
-      const bytes = await (await fetch(url)).arrayBuffer();
-      const audio = await new OfflineAudioContext(1, 1, 16_000).decodeAudioData(bytes);
-      const channels = Array.from({ length: audio.numberOfChannels }, (_, i) => audio.getChannelData(i));
-      const mono = channels[0]!.map(
-        (_, i) => channels.reduce((sum, channel) => sum + channel[i]!, 0) / channels.length,
-      );
-      const url64 = await new Promise<string>((done) => {
-        const reader = new FileReader();
-        reader.onload = () => done(reader.result as string);
-        reader.readAsDataURL(new Blob([mono]));
-      });
-      return url64.slice(url64.indexOf(',') + 1);
-    },
-    `/audio/${encodeURIComponent(name)}`,
-  );
-  return Buffer.from(base64, 'base64');
 }
