@@ -1,7 +1,7 @@
 /**
  * The import rules of the design, one way only:
  *   lib <- stages (media, signal, speech, speakers) <- workers
- *   lib <- transcript, models, memory <- jobs <- ui
+ *   lib <- transcript, evaluation, models, memory <- jobs <- ui
  * Page code takes stages as types only, so that the runtime never enters the page bundle.
  */
 const STAGES = ['media', 'signal', 'speech', 'speakers'];
@@ -85,7 +85,7 @@ module.exports = {
       name: 'page-takes-stages-as-types',
       severity: 'error',
       comment: 'A stage runs in a worker; imported for real it would drag the runtime into the page bundle.',
-      from: { path: '^src/(main|spawn|jobs|memory|transcript)' },
+      from: { path: '^src/(main|spawn|jobs|memory|transcript|evaluation)' },
       to: { path: ANY_STAGE, ...AT_RUNTIME },
     },
     {
@@ -105,8 +105,8 @@ module.exports = {
     {
       name: 'middle-layers-do-not-look-up',
       severity: 'error',
-      comment: 'transcript, models and memory are used by jobs and ui, not the other way round.',
-      from: { path: '^src/(transcript|models|memory)/' },
+      comment: 'transcript, evaluation, models and memory are used by jobs and ui, not the other way round.',
+      from: { path: '^src/(transcript|evaluation|models|memory)/' },
       to: { path: '^src/(jobs|ui|main|spawn)' },
     },
     {

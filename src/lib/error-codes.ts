@@ -102,6 +102,12 @@ export interface ErrorValues {
   'source/other-file': { name: string; sizeBytes: number; chosenBytes: number };
   /** The browser was not allowed to read it again. */
   'source/refused': { name: string };
+  /** A line of an RTTM file that gives no turn; lines are counted from 1. */
+  'evaluation/bad-rttm': { line: number; text: string };
+  /** JSON that is no transcript. */
+  'evaluation/bad-json': { name: string };
+  /** One has only text, the other only speakers. */
+  'evaluation/nothing-shared': Record<string, never>;
   'internal/closed': { what: string };
   'internal/unexpected': { detail: string };
 }

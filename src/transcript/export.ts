@@ -1,11 +1,14 @@
 /**
- * A transcript as a file. In: segments and gaps in seconds. Out: TXT, SubRip, WebVTT or JSON.
- * Gaps are written into every format in which a reader would otherwise take the text for complete.
+ * A transcript as a file. In: segments and gaps in seconds. Out: TXT, SubRip, WebVTT, JSON or RTTM.
+ * Gaps are written into every format in which a reader would otherwise take the text for complete;
+ * RTTM holds who spoke when and no text.
  */
 import type { Gap } from '../media/gap';
+import { formatRttm } from './rttm';
 import { plainText, type Transcript } from './transcript';
+import { turnsOf } from './turns';
 
-export const EXPORT_FORMATS = ['txt', 'srt', 'vtt', 'json'] as const;
+export const EXPORT_FORMATS = ['txt', 'srt', 'vtt', 'json', 'rttm'] as const;
 export type ExportFormat = (typeof EXPORT_FORMATS)[number];
 
 export function exportTranscript(transcript: Transcript, format: ExportFormat): string {
@@ -18,6 +21,8 @@ export function exportTranscript(transcript: Transcript, format: ExportFormat): 
       return toWebVtt(transcript);
     case 'json':
       return toJson(transcript);
+    case 'rttm':
+      return formatRttm(withoutExtension(transcript.name), turnsOf(transcript));
   }
 }
 
@@ -90,6 +95,9 @@ function toJson(transcript: Transcript): string {
   };
   return `${JSON.stringify(document, null, 2)}\n`;
 }
+
+/** RTTM names a recording as the tools that read it do: without what its file ends in. */
+const withoutExtension = (name: string): string => name.replace(/(?!^)\.[^.]*$/, '');
 
 const escape = (text: string): string =>
   text.replace(/&/g, '&amp;').replace(/</g, '&lt;').replace(/>/g, '&gt;');

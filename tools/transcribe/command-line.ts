@@ -12,7 +12,8 @@ import { EXPORT_FORMATS, type ExportFormat } from '../../src/transcript/export';
 
 export const USAGE = `Usage: npm run --silent transcribe -- FILE|URL… [options]
 
-  --format txt|srt|vtt|json   what to write (txt)
+  --format txt|srt|vtt|json|rttm
+                              what to write (txt)
   --out DIR                   write DIR/NAME.ext; without it one file goes to standard output
   --model NAME|PATH|URL       a model that comes with the app, a folder on disk, or an address (embedded)
   --backend auto|webgpu|wasm  what does the work (auto)

@@ -7,6 +7,7 @@ export const FORMAT_NAMES: Record<ExportFormat, string> = {
   srt: 'SRT captions',
   vtt: 'VTT captions',
   json: 'JSON',
+  rttm: 'RTTM, speakers',
 };
 
 const MEDIA_TYPES: Record<ExportFormat, string> = {
@@ -14,6 +15,7 @@ const MEDIA_TYPES: Record<ExportFormat, string> = {
   srt: 'application/x-subrip',
   vtt: 'text/vtt',
   json: 'application/json',
+  rttm: 'text/plain',
 };
 
 /** `holm-02.wav` becomes `holm-02.srt`. */

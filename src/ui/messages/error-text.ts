@@ -359,6 +359,21 @@ const TEXTS: Texts = {
     what: `The browser was not allowed to read ${name} again.`,
     now: `${TEXT_IS_KEPT} Go on again and allow it, or choose the file.`,
   }),
+  'evaluation/bad-rttm': ({ line, text }) => ({
+    title: 'Not RTTM',
+    what: `Line ${line} of the RTTM file gives no turn: ${text}`,
+    now: 'A line reads SPEAKER file channel start duration <NA> <NA> speaker <NA> <NA>, times in seconds. Correct the line, then try again.',
+  }),
+  'evaluation/bad-json': ({ name }) => ({
+    title: 'No transcript',
+    what: `${name} is not a transcript in JSON.`,
+    now: 'It needs a list of segments, each with start, end and text, or one text. Export as JSON here gives such a file.',
+  }),
+  'evaluation/nothing-shared': () => ({
+    title: 'Nothing to compare',
+    what: 'One of the two has only text, and the other only speakers.',
+    now: 'Compare text with text, or an RTTM file with one that names its speakers: RTTM, JSON or WebVTT.',
+  }),
   'internal/closed': ({ what }) => ({
     title: 'Already closed',
     what: `Something was asked of the ${what} after it was closed.`,
