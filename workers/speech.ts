@@ -51,14 +51,19 @@ async function prepare(
 }
 
 void serve<SpeechWorker>({
-  async openRecognizer(reference, { language, from, ...options }, audioPort, signal) {
+  async openRecognizer(
+    reference,
+    { language, from, backend, threads, weights, ...wishes },
+    audioPort,
+    signal,
+  ) {
     const chunks = openChunks(audioPort, signal);
     try {
-      const { key, neededBytes, open } = await prepare(reference, options);
+      const { key, neededBytes, open } = await prepare(reference, { backend, threads, weights });
       // A full disk is no reason not to read from it.
       await noteUse(reference.url).catch(() => undefined);
       const lease = await loader.lease(key, neededBytes, open);
-      const recognizer = createRecognizer({ model: lease.model, chunks, language, from, signal });
+      const recognizer = createRecognizer({ model: lease.model, chunks, language, wishes, from, signal });
       return handle({
         ...recognizer,
         close: () => recognizer.close().finally(() => lease.release()),

@@ -2,7 +2,7 @@
 import { EMBEDDED_ADDRESS } from '../models/model-address';
 import type { HeardPart } from '../media/heard-part';
 import type { CaptionsUse } from './caption-choice';
-import type { Backend } from '../protocol/speech';
+import type { Backend, TextWishes } from '../protocol/speech';
 
 export interface JobSettings {
   /** A folder in hub layout, relative to the page or absolute. */
@@ -19,6 +19,8 @@ export interface JobSettings {
   voiceActivity: boolean;
   /** ISO 639-1, null to detect. */
   language: string | null;
+  /** Whether to find out when each word is said; takes about a tenth longer. */
+  words: boolean;
   /** Null: half of what the device offers, at most 1 or 2 GB by the size of the model. */
   memoryLimitMegabytes: number | null;
   /** Most minutes of work on one recording, in one sitting; null for no limit. */
@@ -42,9 +44,13 @@ export const DEFAULT_SETTINGS: JobSettings = {
   audioContext: 'auto',
   voiceActivity: true,
   language: null,
+  words: false,
   memoryLimitMegabytes: null,
   limitMinutes: 120,
   heard: { track: null, channels: 'mix', startSeconds: 0, endSeconds: null },
   captions: 'auto',
   captionTrack: null,
 };
+
+/** What the recognizer is told of them. */
+export const textWishes = ({ words }: JobSettings): TextWishes => ({ words });

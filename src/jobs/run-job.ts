@@ -26,7 +26,7 @@ import type {
 import type { Remote } from '../protocol/connect';
 import type { CaptionPlan } from './caption-choice';
 import { captionsAlone, withCaptions } from './caption-text';
-import type { JobSettings } from './job-settings';
+import { textWishes, type JobSettings } from './job-settings';
 import { createRecovery } from './recovery';
 import { nameOf } from './source-record';
 import { planWindows, type WindowPlan } from './window-plan';
@@ -135,6 +135,7 @@ async function runOnce(input: JobInput, { workers, governor, events, signal }: J
       ...loadOptions(settings),
       weights: weights === 'chosen' ? 'best' : 'smallest',
       language: settings.language,
+      ...textWishes(settings),
       from,
     },
     Comlink.transfer(chunksIn, [chunksIn]),

@@ -21,7 +21,13 @@ export interface LoadOptions {
 
 export type Weights = 'best' | 'smallest';
 
-export interface RecognizerOptions extends LoadOptions {
+/** What a text is to be like; each may be left out. */
+export interface TextWishes {
+  /** Whether to find out when each word is said: a further pass over each window. */
+  words?: boolean;
+}
+
+export interface RecognizerOptions extends LoadOptions, TextWishes {
   /** ISO 639-1, or null to detect. */
   language: string | null;
   /** Where the chunks begin: the same as the media worker was given. */

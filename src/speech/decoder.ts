@@ -14,9 +14,10 @@ import {
   type TensorLedger,
 } from '../lib/tensor-scope';
 import { KvCache, type CacheShape } from './kv-cache';
-import type { GreedyLoop } from './graph-patches';
+import type { AlignmentHead, GreedyLoop } from './graph-patches';
 import { freshHistory, probabilityOf, type LogitRules, type RowHistory, type Sampling } from './logit-rules';
 import type { SpecialTokens } from './tokens';
+import type { AlignmentSession } from './words/attention';
 
 export interface DecoderModel {
   ort: OnnxRuntime;
@@ -24,6 +25,9 @@ export interface DecoderModel {
   session(): Promise<InferenceSession>;
   /** Null where there is none: on WebGPU, and for exports of another kind. */
   loop: GreedyLoop | null;
+  /** For word times, opened when first needed; null for exports of another kind. */
+  alignment(): Promise<AlignmentSession | null>;
+  alignmentHeads: readonly AlignmentHead[];
   ledger: TensorLedger;
   cacheShape: CacheShape;
   tokens: SpecialTokens;
@@ -33,7 +37,9 @@ export interface DecoderModel {
 export interface DecodedWindow {
   /** Text and timestamps, without the prompt and the end. */
   tokens: number[];
-  /** Natural log, the end of text counted in (openai/whisper does the same). */
+  /** Natural log of each token's probability among those the rules allow. */
+  logProbabilities: number[];
+  /** Mean of them, natural log, the end of text counted in (openai/whisper does the same). */
   averageLogProbability: number;
   /** At the start of transcript; 0 where the model has no token for it. */
   noSpeechProbability: number;
@@ -50,6 +56,7 @@ interface Row {
   window: number;
   history: RowHistory;
   tokens: number[];
+  logProbabilities: number[];
   logProbability: number;
   next: number;
 }
@@ -74,6 +81,7 @@ export async function runDecoder(
     window,
     history: freshHistory(),
     tokens: [],
+    logProbabilities: [],
     logProbability: 0,
     next: 0,
   }));
@@ -81,6 +89,7 @@ export async function runDecoder(
   const finish = (row: Row, ended: boolean) => {
     results[row.window] = {
       tokens: row.tokens,
+      logProbabilities: row.logProbabilities,
       averageLogProbability: row.logProbability / (row.tokens.length + 1),
       noSpeechProbability: noSpeech[row.window]!,
       ended,
@@ -127,6 +136,7 @@ export async function runDecoder(
         return false;
       }
       row.tokens.push(choice.token);
+      row.logProbabilities.push(choice.logProbability);
       rules.advance(row.history, choice.token);
       return true;
     });

@@ -12,10 +12,16 @@ export interface GraphPatches {
   greedyLoop(decoder: Uint8Array): Uint8Array<ArrayBuffer> | null;
   /** Names of that graph's inputs and outputs; shapes stand where they are defined. */
   greedyLoopNames: { inputs: GreedyLoopInputs; outputs: GreedyLoopOutputs };
+  /** A decoder that tells where these heads look while it says a text. */
+  alignment(decoder: Uint8Array, heads: readonly AlignmentHead[]): Uint8Array<ArrayBuffer> | null;
+  alignmentNames: { encoderStates: string; tokens: string; attention: string };
   /** The model as it is, in the same form. */
   asExported(model: Uint8Array): Uint8Array<ArrayBuffer>;
   weightsPath: string;
 }
+
+/** Of a decoder: heads whose cross-attention follows the sound. */
+export type AlignmentHead = readonly [layer: number, head: number];
 
 export interface GreedyLoopInputs {
   encoderStates: string;

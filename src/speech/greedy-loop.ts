@@ -63,6 +63,7 @@ export async function runGreedyLoop(
     }
     return {
       tokens: said.slice(0, length),
+      logProbabilities: Array.from(counted.subarray(0, length)),
       averageLogProbability: logProbability / (length + 1),
       noSpeechProbability: special.noSpeech === null ? 0 : noSpeech[row]!,
       ended: end !== -1,

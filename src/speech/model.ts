@@ -16,6 +16,7 @@ import type { ModelFiles } from './model-files';
 import { openSessions } from './sessions';
 import { loadTokenizer, type Tokenizer } from './tokenizer';
 import { createSpecialTokens } from './tokens';
+import { alignmentHeads } from './words/attention';
 import { loadWhisperConfig, type WhisperConfig } from './whisper-config';
 
 export interface SpeechModel extends AsyncDisposable {
@@ -30,6 +31,8 @@ export interface SpeechModel extends AsyncDisposable {
   ledger: TensorLedger;
   /** Bytes of the weights as read; they lie in the WASM heap, or in GPU buffers. */
   weightBytes: number;
+  /** Of the decoder's file, which word times hold once more. */
+  decoderBytes: number;
   audioContext: AudioContext;
   /** Why the GPU is gone, or null while it is not. */
   deviceLoss(): string | null;
@@ -95,6 +98,7 @@ export async function openModelOn(
     tokenizer,
     ledger,
     weightBytes: sessions.weightBytes,
+    decoderBytes: sessions.decoderBytes,
     audioContext: {
       windowFrames: config.windowFrames,
       anyLength: sessions.anyLength,
@@ -112,6 +116,8 @@ export async function openModelOn(
       ort,
       session: () => sessions.decoder(),
       loop: sessions.loop,
+      alignment: () => sessions.alignment(),
+      alignmentHeads: alignmentHeads(config),
       ledger,
       cacheShape: {
         layers: config.decoderLayers,

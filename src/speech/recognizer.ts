@@ -10,20 +10,28 @@ import { TensorScope } from '../lib/tensor-scope';
 import { SAMPLE_RATE, samplesToSeconds, secondsToSamples } from '../lib/units';
 import type { Gap } from '../media/gap';
 import { BEGINNING, type Checkpoint } from '../protocol/checkpoint';
-import type { BatchResult, RecognizerDescription, RecognizerHandle, SpeechBudget } from '../protocol/speech';
+import type {
+  BatchResult,
+  RecognizerDescription,
+  RecognizerHandle,
+  SpeechBudget,
+  TextWishes,
+} from '../protocol/speech';
 import type { Chunk, ChunkReader } from '../signal/chunk';
 import { contextFrames } from './audio-context';
 import { ChunkQueue } from './chunk-queue';
 import type { DecodedWindow } from './decoder';
-import { runEncoder } from './encoder';
+import { type EncodedWindows, runEncoder, takeWindows } from './encoder';
 import { decodeWithFallback } from './fallback';
 import { LanguageVote } from './language';
 import { HOP_LENGTH } from './log-mel';
 import type { SpeechModel } from './model';
 import type { Segment } from './segment';
-import { createSegments } from './segments';
+import { asLongAsItsWords, createSegments, splitAtTimestamps } from './segments';
 import { createPrompt } from './tokens';
 import { windowCost } from './window-cost';
+import { timeWords } from './words/time-words';
+import type { WordEdges } from './words/word-edges';
 import { firstWindow, nextWindow, speechSeconds, type Window } from './windows';
 
 /** Whisper's own gate: nothing is said in a window that is both likely silent and unlikely in its words. */
@@ -39,6 +47,7 @@ export interface RecognizerInput {
   chunks: ChunkReader;
   /** ISO 639-1, or null to detect. */
   language: string | null;
+  wishes?: TextWishes;
   /** Where the chunks begin, where it is not the beginning. */
   from?: Checkpoint;
   signal: AbortSignal;
@@ -49,6 +58,7 @@ export function createRecognizer({
   model,
   chunks,
   language,
+  wishes: { words = false } = {},
   from = BEGINNING,
   signal,
 }: RecognizerInput): RecognizerHandle {
@@ -62,7 +72,7 @@ export function createRecognizer({
   async function decodeWindows(
     windows: readonly Window[],
     context: SpeechBudget['context'],
-  ): Promise<DecodedWindow[]> {
+  ): Promise<HeardWindow[]> {
     using scope = new TensorScope(model.encoder.ort, model.ledger);
     const samples = windows.map((window) => window.samples);
     const options = {
@@ -80,8 +90,28 @@ export function createRecognizer({
       maxTokens: Math.min(model.config.maxTokens - prompt.length, mostTokens(longestSeconds)),
       signal,
     });
+    const edges = words ? await timeAll(decoded, encoded, samples) : [];
     seconds.decoder += (performance.now() - began) / 1000;
-    return decoded;
+    return decoded.map((window, i) => ({ ...window, edges: edges[i] }));
+  }
+
+  /** One window after the other: their attentions are large. */
+  async function timeAll(
+    decoded: readonly DecodedWindow[],
+    encoded: EncodedWindows,
+    samples: readonly Float32Array[],
+  ): Promise<WordEdges[][]> {
+    const edges: WordEdges[][] = [];
+    for (const [row, window] of decoded.entries()) {
+      using scope = new TensorScope(model.encoder.ort, model.ledger);
+      const spans = splitAtTimestamps(window, model.decoder.tokens).map(({ tokens }) => tokens);
+      const said = { spans, samples: samples[row]!, language: vote.language };
+      const states = isSilence(window) || spans.length === 0 ? null : takeWindows(encoded, [row], scope);
+      edges.push(states ? await timeWords(model.decoder, model.tokenizer, { ...said, states }) : []);
+      await yieldToEvents();
+      signal.throwIfAborted();
+    }
+    return edges;
   }
 
   /** All chunks together; those whose text stopped early go on in a further round. */
@@ -92,9 +122,11 @@ export function createRecognizer({
       const decoded = await decodeWindows(windows, context);
       windows = windows.flatMap((window, i) => {
         if (isSilence(decoded[i]!)) return [];
-        const heard = createSegments(decoded[i]!, place(window), model.decoder.tokens, model.tokenizer);
+        const { edges, ...text } = decoded[i]!;
+        const heard = createSegments(text, place(window), model.decoder.tokens, model.tokenizer, edges);
         const { speaker } = window.chunk;
-        segments.push(...(speaker === undefined ? heard : heard.map((each) => ({ ...each, speaker }))));
+        const timed = heard.map(asLongAsItsWords);
+        segments.push(...(speaker === undefined ? timed : timed.map((each) => ({ ...each, speaker }))));
         return nextWindow(window, heard) ?? [];
       });
     }
@@ -110,8 +142,8 @@ export function createRecognizer({
       backend: model.backend,
       threads: model.threads,
       loadSeconds: model.loadSeconds,
-      weightBytes: model.weightBytes,
-      windowCost: windowCost(model.config),
+      weightBytes: model.weightBytes + (words ? model.decoderBytes : 0),
+      windowCost: windowCost(model.config, words),
       windowSeconds,
       dynamicAudioContext: model.audioContext.dynamic && model.audioContext.anyLength,
       usage: readUsage(model),
@@ -162,6 +194,9 @@ export function createRecognizer({
     },
   };
 }
+
+/** With the edges of its words, where they were asked for. */
+type HeardWindow = DecodedWindow & { edges: readonly WordEdges[] | undefined };
 
 /** A run on a lost device resolves with garbage or fails with any message: what it gave is dropped. */
 async function withDevice<T>(model: SpeechModel, work: () => Promise<T>): Promise<T> {

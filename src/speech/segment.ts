@@ -5,6 +5,20 @@ export interface SegmentOrigin {
   track: string;
 }
 
+/**
+ * Words of a segment, as lists of one length: ten hours have a hundred thousand words, and as objects they would take
+ * more memory than all the rest of a transcript. Read them with `transcript/words.ts`.
+ */
+export interface SegmentWords {
+  /** Where each ends in the segment's text, in UTF-16 units; it begins where the one before ended, its space included. */
+  ends: number[];
+  /** Percent, 0 to 100: mean probability of its tokens. */
+  confidence: number[];
+  /** Milliseconds of the recording; missing where word times were not asked for. */
+  startMs?: number[];
+  endMs?: number[];
+}
+
 /** Timed text, as the recognizer gives it. Times are seconds of the recording. */
 export interface Segment {
   startSeconds: number;
@@ -19,6 +33,8 @@ export interface Segment {
   chunkIndex: number;
   /** Who speaks, where voices were recorded apart (`Channel 1`, `Me`) or captions name them. */
   speaker?: string;
+  /** Missing in text that was not recognized, and in what older versions stored. */
+  words?: SegmentWords;
   /** Where the text comes from; missing where it was recognized. */
   origin?: SegmentOrigin;
 }

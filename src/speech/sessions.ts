@@ -13,6 +13,7 @@ import type { Weights } from '../protocol/speech';
 import { allowedGpuBytes, gpuBytes } from './gpu-memory';
 import type { GraphPatches } from './graph-patches';
 import type { GreedyLoop } from './graph-patches';
+import { type AlignmentSession, alignmentHeads } from './words/attention';
 import { presentNames } from './kv-cache';
 import { HOP_LENGTH } from './log-mel';
 import type { ModelFiles } from './model-files';
@@ -39,6 +40,10 @@ export interface SpeechSessions extends AsyncDisposable {
   /** The decoder as exported, opened at the first call where there is a loop. */
   decoder(): Promise<InferenceSession>;
   loop: GreedyLoop | null;
+  /** For word times, opened at the first call; null where the decoder's export is of another kind. */
+  alignment(): Promise<AlignmentSession | null>;
+  /** Of the decoder's file as read, which every session of it holds once more. */
+  decoderBytes: number;
   /** Of both files as read. */
   weightBytes: number;
   /** Null while the device under a WebGPU session lives, then the browser's reason. Always null on WASM. */
@@ -93,6 +98,8 @@ export async function openSessions(
     : open(file, patches.asExported(file.bytes), onGpu ? { preferredOutputLocation: cacheLocation } : {});
   await exported;
 
+  const decoderBytes = file.bytes.byteLength;
+  let alignment: Promise<AlignmentSession | null> | null = null;
   const owned = opened.move();
   return {
     ort,
@@ -106,6 +113,16 @@ export async function openSessions(
         return session;
       })()),
     loop,
+    alignment: () =>
+      (alignment ??= (async () => {
+        const later = await readModelFile(files, 'decoder_model_merged', { ...found, signal: NEVER });
+        const graph = patches.alignment(later.bytes, alignmentHeads(config));
+        if (!graph) return null;
+        const session = await openSession(ort, files.name, later, graph, options);
+        owned.add(() => session.release());
+        return { session, names: patches.alignmentNames };
+      })()),
+    decoderBytes,
     weightBytes,
     deviceLoss: onGpu ? watchDevice(await ort.env.webgpu.device) : () => null,
     [Symbol.asyncDispose]: () => owned.close(),

@@ -4,9 +4,11 @@
  * RTTM holds who spoke when and no text.
  */
 import type { Gap } from '../media/gap';
+import type { Segment } from '../speech/segment';
 import { formatRttm } from './rttm';
 import { plainText, type Transcript } from './transcript';
 import { turnsOf } from './turns';
+import { type Word, wordsOf } from './words';
 
 export const EXPORT_FORMATS = ['txt', 'srt', 'vtt', 'json', 'rttm'] as const;
 export type ExportFormat = (typeof EXPORT_FORMATS)[number];
@@ -32,6 +34,7 @@ interface Cue {
   text: string;
   /** Who speaks, where that is known. */
   speaker?: string;
+  words?: Segment['words'];
 }
 
 /** Segments and gaps as one list in order of time. */
@@ -64,9 +67,22 @@ function toWebVtt(transcript: Transcript): string {
   const blocks = cues(transcript).map((cue) => {
     const times = `${clock(cue.startSeconds, '.')} --> ${clock(cue.endSeconds, '.')}`;
     const voice = cue.speaker === undefined ? '' : `<v ${escape(cue.speaker)}>`;
-    return `${times}\n${voice}${escape(withoutBlankLines(cue.text))}\n`;
+    return `${times}\n${voice}${withTimestamps(cue)}\n`;
   });
   return ['WEBVTT\n', ...blocks].join('\n');
+}
+
+/** With a timestamp before every word but the first, as players show karaoke; where word times are known. */
+function withTimestamps({ text, words, startSeconds, endSeconds }: Cue): string {
+  if (!words?.startMs) return escape(withoutBlankLines(text));
+  return words.startMs
+    .map((ms, i) => {
+      const word = escape(withoutBlankLines(text.slice(words.ends[i - 1] ?? 0, words.ends[i])));
+      // The format allows only times inside the cue.
+      const isInside = i > 0 && ms / 1000 > startSeconds && ms / 1000 < endSeconds;
+      return isInside ? `<${clock(ms / 1000, '.')}>${word}` : word;
+    })
+    .join('');
 }
 
 /** The shape of `--format json`, see the README; seconds, probabilities natural-log where the name says so. */
@@ -86,6 +102,7 @@ function toJson(transcript: Transcript): string {
             noSpeechProbability: segment.noSpeechProbability,
             averageLogProbability: segment.averageLogProbability,
           }),
+      ...(segment.words?.startMs ? { words: wordsOf(segment).map(jsonWord) } : {}),
     })),
     gaps: transcript.gaps.map((gap) => ({
       start: milliseconds(gap.startSeconds),
@@ -98,6 +115,13 @@ function toJson(transcript: Transcript): string {
 
 /** RTTM names a recording as the tools that read it do: without what its file ends in. */
 const withoutExtension = (name: string): string => name.replace(/(?!^)\.[^.]*$/, '');
+
+const jsonWord = ({ text, startSeconds, endSeconds, probability }: Word) => ({
+  start: milliseconds(startSeconds!),
+  end: milliseconds(endSeconds!),
+  text,
+  probability,
+});
 
 const escape = (text: string): string =>
   text.replace(/&/g, '&amp;').replace(/</g, '&lt;').replace(/>/g, '&gt;');

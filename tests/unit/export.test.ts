@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { exportTranscript } from '../../src/transcript/export';
 import type { Segment } from '../../src/speech/segment';
 import type { Transcript } from '../../src/transcript/transcript';
@@ -98,4 +98,35 @@ test('voices that were recorded apart are named in every format', () => {
   expect(exportTranscript(spoken, 'vtt')).toContain('<v Channel &lt;1&gt;>Hello?\n');
   const { segments } = JSON.parse(exportTranscript(spoken, 'json')) as { segments: { speaker?: string }[] };
   expect(segments.map(({ speaker }) => speaker)).toEqual(['Channel <1>', 'Channel 2', undefined]);
+});
+
+describe('with the times of words', () => {
+  const timed: Transcript = {
+    ...transcript,
+    gaps: [],
+    segments: [
+      {
+        ...segment(1, 2, 'I <signed>.'),
+        words: { ends: [1, 11], confidence: [50, 100], startMs: [1000, 1250], endMs: [1200, 2000] },
+      },
+    ],
+  };
+  test('WebVTT says when each word after the first begins', () => {
+    expect(exportTranscript(timed, 'vtt')).toContain('I<00:00:01.250> &lt;signed&gt;.\n');
+  });
+  test('JSON lists them', () => {
+    const { segments } = JSON.parse(exportTranscript(timed, 'json')) as { segments: { words: unknown }[] };
+    expect(segments[0]!.words).toEqual([
+      { text: 'I', start: 1, end: 1.2, probability: 0.5 },
+      { text: '<signed>.', start: 1.25, end: 2, probability: 1 },
+    ]);
+  });
+  test('without times they are not told, however sure the model was', () => {
+    const untimed = {
+      ...timed,
+      segments: [{ ...timed.segments[0]!, words: { ends: [1, 11], confidence: [50, 100] } }],
+    };
+    expect(exportTranscript(untimed, 'json')).not.toContain('words');
+    expect(exportTranscript(untimed, 'vtt')).toContain('I &lt;signed&gt;.\n');
+  });
 });

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import type { DecodedWindow } from '../../src/speech/decoder';
-import { createSegments } from '../../src/speech/segments';
+import type { WordEdges } from '../../src/speech/words/word-edges';
+import { asLongAsItsWords, createSegments } from '../../src/speech/segments';
 import type { Tokenizer } from '../../src/speech/tokenizer';
 import type { SpecialTokens } from '../../src/speech/tokens';
 
@@ -18,14 +19,15 @@ const special: SpecialTokens = {
 const tokenizer: Tokenizer = { decode: (ids) => ids.map((id) => WORDS[id]).join(''), idOf: () => null };
 const at = (seconds: number) => special.firstTimestamp + Math.round(seconds / 0.02);
 
-function segmentsOf(tokens: number[], endSeconds = 110) {
+function segmentsOf(tokens: number[], endSeconds = 110, edges?: WordEdges[]) {
   const window: DecodedWindow = {
     tokens,
+    logProbabilities: tokens.map((_, i) => (i % 2 === 1 ? 0 : Math.log(0.5))),
     averageLogProbability: -0.5,
     noSpeechProbability: 0.1,
     ended: true,
   };
-  return createSegments(window, { startSeconds: 100, endSeconds, chunkIndex: 3 }, special, tokenizer);
+  return createSegments(window, { startSeconds: 100, endSeconds, chunkIndex: 3 }, special, tokenizer, edges);
 }
 const timesAndText = (tokens: number[], endSeconds?: number) =>
   segmentsOf(tokens, endSeconds).map(({ startSeconds, endSeconds: end, text }) => [startSeconds, end, text]);
@@ -39,6 +41,7 @@ test('pairs of timestamps become segments in seconds of the recording', () => {
       averageLogProbability: -0.5,
       noSpeechProbability: 0.1,
       chunkIndex: 3,
+      words: { ends: [3, 7], confidence: [100, 50] },
     },
   ]);
   expect(timesAndText([at(0), 0, at(1), at(1), 1, at(3)])).toEqual([
@@ -77,4 +80,28 @@ test('scripts without spaces keep their segments', () => {
 test('a span without letters gives no segment', () => {
   expect(timesAndText([at(0), 7, at(1)])).toEqual([]);
   expect(timesAndText([])).toEqual([]);
+});
+
+const edge = (startSeconds: number, endSeconds: number): WordEdges => ({ startSeconds, endSeconds });
+
+test('words have their times in the recording, and segments become as long as their words', () => {
+  const heard = segmentsOf([at(0), 0, 1, at(2), at(2), 4, at(3)], 110, [
+    edge(0.25, 0.5),
+    edge(0.5, 1.5),
+    edge(2, 2.5),
+  ]);
+  expect(heard.map(asLongAsItsWords)).toMatchObject([
+    {
+      text: 'one two.',
+      startSeconds: 100.25,
+      endSeconds: 102.5,
+      words: { ends: [3, 8], startMs: [100_250, 100_500], endMs: [100_500, 102_500] },
+    },
+  ]);
+});
+
+test('a word that a timestamp cuts is one word', () => {
+  const [heard] = segmentsOf([at(0), 0, 2, at(1), at(1), 3, 4, 1, at(3)]);
+  expect(heard).toMatchObject({ text: 'one three. two', words: { ends: [3, 10, 14] } });
+  expect(heard!.words!.confidence).toHaveLength(3);
 });

@@ -23,6 +23,7 @@ export const USAGE = `Usage: npm run --silent transcribe -- FILE|URL… [options
   --context auto|full|short   windows of 30 s, or as short as each piece; auto: what suits the model (auto)
   --vad on|off                skip what is not speech (on)
   --language L                two letters, such as en; auto lets the model tell (auto)
+  --words                     also find out when each word is said; in vtt and json
   --track N|LANG              which audio track, by number or language (the default one)
   --channels mix|split        split: each channel is a speaker of its own (mix)
   --range START-END           only this part, such as 90-1:30:00 or 45- (all)
@@ -66,6 +67,7 @@ const OPTIONS = {
   context: { type: 'string', default: 'auto' },
   vad: { type: 'string', default: 'on' },
   language: { type: 'string', default: 'auto' },
+  words: { type: 'boolean', default: false },
   track: { type: 'string' },
   channels: { type: 'string', default: 'mix' },
   range: { type: 'string' },
@@ -102,6 +104,7 @@ export function parseCommandLine(args: string[]): CommandLine {
       audioContext: oneOf('context', values.context, ['auto', 'full', 'short']),
       voiceActivity: oneOf('vad', values.vad, ['on', 'off']) === 'on',
       language: language(values.language),
+      words: values.words,
       captions: oneOf('captions', values.captions, ['auto', 'ignore', 'only']),
       captionTrack: null,
       memoryLimitMegabytes: optionalNumber('memory-limit-mb', values['memory-limit-mb'], 1, MOST_MEGABYTES),

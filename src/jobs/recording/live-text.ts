@@ -17,7 +17,7 @@ import type {
   RecognizerHandle,
   SpeechBudget,
 } from '../../protocol/speech';
-import type { JobSettings } from '../job-settings';
+import { textWishes, type JobSettings } from '../job-settings';
 import { createRecovery } from '../recovery';
 import type { WorkerPair } from '../worker-pair';
 
@@ -99,7 +99,13 @@ async function writeOnce(
     scope.add(() => audio.close().catch(ignoreDeath));
     const recognizer = await speech.remote.openRecognizer(
       { url: new URL(settings.model, document.baseURI).href },
-      { backend: settings.backend, threads: settings.threads, language: settings.language, from },
+      {
+        backend: settings.backend,
+        threads: settings.threads,
+        language: settings.language,
+        ...textWishes(settings),
+        from,
+      },
       Comlink.transfer(chunksIn, [chunksIn]),
       signal,
     );

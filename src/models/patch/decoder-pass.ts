@@ -41,8 +41,8 @@ export interface PassInputs {
   /** Per layer; null for a prompt, which has no past. */
   readonly past: readonly KeyValue[] | null;
   readonly cross: readonly KeyValue[];
-  /** float32, added to cross-attention scores `[batch, heads, positions, encoder positions]` */
-  readonly crossMask: string;
+  /** float32, added to cross-attention scores `[batch, heads, positions, encoder positions]`; null for no mask. */
+  readonly crossMask: string | null;
   /** float32 `[positions, positions]`, added to self-attention scores; null for one token. */
   readonly causalMask: string | null;
 }
@@ -72,24 +72,30 @@ export class DecoderGraph {
     }));
   }
 
-  /** Normalized hidden states of the last layer, ready for `logits`, and the caches with these positions appended. */
-  pass(builder: GraphBuilder, inputs: PassInputs): { hidden: Activation; present: KeyValue[] } {
+  /**
+   * Normalized hidden states of the last layer, ready for `logits`, the caches with these positions appended, and each
+   * layer's cross-attention, float32 `[batch, heads, positions, encoder positions]`.
+   */
+  pass(
+    builder: GraphBuilder,
+    inputs: PassInputs,
+  ): { hidden: Activation; present: KeyValue[]; attention: string[] } {
     const tokenEmbeddings = this.#lookUp(builder, this.#weights.tokens, inputs.tokens);
     let residual = builder.node('Add', [tokenEmbeddings, inputs.positionEmbeddings]);
     const present: KeyValue[] = [];
+    const attention: string[] = [];
     // Sum and not Add, which ORT fuses with the normalization after it into a kernel that rounds differently.
     for (const [index, prepared] of this.#layers.entries()) {
       const self = this.#selfAttention(builder, residual, prepared, inputs, inputs.past?.[index]);
       present.push(self.present);
       residual = builder.node('Sum', [residual, self.output]);
-      residual = builder.node('Sum', [
-        residual,
-        this.#crossAttention(builder, residual, prepared, inputs, index),
-      ]);
+      const cross = this.#crossAttention(builder, residual, prepared, inputs, index);
+      attention.push(cross.attention);
+      residual = builder.node('Sum', [residual, cross.output]);
       residual = builder.node('Sum', [residual, this.#feedForward(builder, residual, prepared)]);
     }
     const normalized = this.#normalize(builder, residual, this.#weights.normalization);
-    return { hidden: this.#products.quantize(builder, normalized, this.#head), present };
+    return { hidden: this.#products.quantize(builder, normalized, this.#head), present, attention };
   }
 
   /**
@@ -133,7 +139,7 @@ export class DecoderGraph {
     const scores = builder.node('com.microsoft:FusedMatMul', [this.#scale(builder, query), present.key], {
       transB: 1,
     });
-    const context = this.#attend(builder, scores, causalMask, present.value);
+    const { context } = this.#attend(builder, scores, causalMask, present.value);
     return { output: this.#project(builder, context, selfOutput, past !== undefined), present };
   }
 
@@ -143,7 +149,7 @@ export class DecoderGraph {
     { layer, crossQuery, crossOutput }: PreparedLayer,
     { cross, crossMask, past }: PassInputs,
     index: number,
-  ): string {
+  ): { output: string; attention: string } {
     const keyValue = cross[index];
     if (!keyValue) throw new RangeError(`no cross-attention cache for layer ${index}`);
     const normalized = this.#normalize(builder, residual, layer.crossAttentionNormalization);
@@ -154,8 +160,8 @@ export class DecoderGraph {
     );
     const query = this.#heads(builder, projected, 1, past !== null);
     const scores = builder.node('MatMul', [this.#scale(builder, query), keyValue.key]);
-    const context = this.#attend(builder, scores, crossMask, keyValue.value);
-    return this.#project(builder, context, crossOutput, past !== null);
+    const { context, attention } = this.#attend(builder, scores, crossMask, keyValue.value);
+    return { output: this.#project(builder, context, crossOutput, past !== null), attention };
   }
 
   #feedForward(builder: GraphBuilder, residual: string, { layer, expand, contract }: PreparedLayer): string {
@@ -169,10 +175,16 @@ export class DecoderGraph {
     return this.#products.apply(builder, this.#products.quantize(builder, activated, contract), contract);
   }
 
-  /** Attention's context `[batch, heads, positions, width / heads]` from scores `[batch, heads, positions, keys]`. */
-  #attend(builder: GraphBuilder, products: string, mask: string | null, value: string): string {
+  /** Context `[batch, heads, positions, width / heads]` and attention from scores `[batch, heads, positions, keys]`. */
+  #attend(
+    builder: GraphBuilder,
+    products: string,
+    mask: string | null,
+    value: string,
+  ): { context: string; attention: string } {
     const scores = mask === null ? products : builder.node('Sum', [products, mask]);
-    return builder.node('MatMul', [builder.node('Softmax', [scores], { axis: -1 }), value]);
+    const attention = builder.node('Softmax', [scores], { axis: -1 });
+    return { context: builder.node('MatMul', [attention, value]), attention };
   }
 
   /**

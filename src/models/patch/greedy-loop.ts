@@ -16,7 +16,8 @@ import { GraphBuilder } from './graph-builder';
 import { decodeRounds } from './greedy-rounds';
 import { chooseToken, type Vocabulary } from './logit-rules';
 import type { RowsInProgress } from './loop-rows';
-import { describeTensor, ElementType, type Graph, parseModel, readingModel, writeGraph } from './onnx-model';
+import { writeNewModel } from './new-model';
+import { describeTensor, ElementType, type Graph, parseModel, readingModel } from './onnx-model';
 import { Message, readFields } from './protobuf';
 
 export { RULED_OUT };
@@ -190,16 +191,4 @@ function decodePrompt(
   const suppressed = b.node('Add', [IN.suppressed, IN.suppressedAtBegin]);
   const choice = chooseToken(b, b.node('Add', [atEnd, suppressed]), outer.vocabulary, null);
   return { ...choice, cache: present, cross: outer.cross, crossMask: outer.crossMask };
-}
-
-/** Operator set 18, the first whose reductions take their axes as an input; 1 of ONNX Runtime's own. */
-function writeNewModel(graph: Graph): Message {
-  const operatorSet = (domain: string, version: number) =>
-    new Message().string(1, domain).integer(2, version);
-  return new Message()
-    .integer(1, 8)
-    .string(2, 'longhand')
-    .message(7, writeGraph(graph))
-    .message(8, operatorSet('', 18))
-    .message(8, operatorSet('com.microsoft', 1));
 }
