@@ -21,21 +21,31 @@ async function start(target: HTMLElement): Promise<void> {
     mountAutomation(target, workers);
     return;
   }
-  const [{ mountApp }, { loadMemoryLimit }, settings, { createModelLibrary }, { keepSpeeds }] =
-    await Promise.all([
-      import('./ui/mount'),
-      import('./ui/memory/limit-setting'),
-      import('./ui/models/model-settings'),
-      import('./ui/models/model-library'),
-      import('./ui/models/speeds'),
-    ]);
+  const [
+    { mountApp },
+    { loadMemoryLimit },
+    settings,
+    { createModelLibrary },
+    { keepSpeeds },
+    { wordingFor },
+  ] = await Promise.all([
+    import('./ui/mount'),
+    import('./ui/memory/limit-setting'),
+    import('./ui/models/model-settings'),
+    import('./ui/models/model-library'),
+    import('./ui/models/speeds'),
+    import('./ui/wording/wording-for-model'),
+  ]);
   const governor = createGovernor({
     deviceGibibytes: deviceGibibytes(),
     limitMegabytes: loadMemoryLimit(),
     jsHeapBytes,
   });
   const store = openTranscriptStore();
-  const ofNewJobs = () => ({ ...DEFAULT_SETTINGS, model: settings.loadModelChoice() });
+  const ofNewJobs = () => {
+    const model = settings.loadModelChoice();
+    return { ...DEFAULT_SETTINGS, model, ...wordingFor(model) };
+  };
   const queue = createJobQueue({ workers, governor, store, settings: ofNewJobs });
   const recorder = createRecorder({
     store,

@@ -9,6 +9,7 @@ import type { Governor } from '../memory/meter';
 import type { BatchResult } from '../protocol/speech';
 import { BEGINNING } from '../protocol/checkpoint';
 import type { JobRecord } from '../transcript/job-record';
+import type { Replacement } from '../transcript/replacements';
 import type { TranscriptStore } from '../transcript/store';
 import type { FoundCaptions } from '../media/captions/cue';
 import { decideCaptions, offersOf, type CaptionPlan, type CaptionAnswer } from './caption-choice';
@@ -52,6 +53,8 @@ export interface JobQueue {
    * this choice. `track` is the place of a `CaptionOffer`; null for the best.
    */
   useCaptions(id: string, use: CaptionAnswer, track?: number | null): Promise<void>;
+  /** What is written for what in its text, from now on; what is stored of the text does not change. */
+  replace(id: string, replacements: Replacement[]): Promise<void>;
   /** Holds a job back, running or not; its place in the queue is kept. */
   pause(id: string): void;
   /** Ends a job and keeps what is written. */
@@ -344,6 +347,13 @@ export function createJobQueue({ workers, store, governor, settings }: QueueOpti
           gaps: [],
         });
       });
+    },
+    async replace(id, replacements) {
+      const job = list.find(id);
+      if (!job) return;
+      const settings = { ...job.settings, replacements };
+      list.change(id, { settings });
+      await store.change(id, { settings: { ...settings } });
     },
     stop: (id) => hold(id, 'stopped'),
     move: (id, places) => list.move(id, places),

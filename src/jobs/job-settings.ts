@@ -1,6 +1,7 @@
 /** What a person or the command line can choose for one job, with the defaults. */
 import { EMBEDDED_ADDRESS } from '../models/model-address';
 import type { HeardPart } from '../media/heard-part';
+import type { Replacement } from '../transcript/replacements';
 import type { CaptionsUse } from './caption-choice';
 import type { Backend, TextWishes } from '../protocol/speech';
 
@@ -19,8 +20,16 @@ export interface JobSettings {
   voiceActivity: boolean;
   /** ISO 639-1, null to detect. */
   language: string | null;
+  /** ISO 639-1: with several, each stretch is in one of these. Empty: one language for all, which the first windows vote on. */
+  languages: string[];
+  /** Into English, or as it is said. */
+  task: 'transcribe' | 'translate';
   /** Whether to find out when each word is said; takes about a tenth longer. */
   words: boolean;
+  /** Names and spellings that are likely to come; the model reads them as the text before. */
+  prompt: string;
+  /** What is written for what, wherever the text is shown or saved. */
+  replacements: Replacement[];
   /** Null: half of what the device offers, at most 1 or 2 GB by the size of the model. */
   memoryLimitMegabytes: number | null;
   /** Most minutes of work on one recording, in one sitting; null for no limit. */
@@ -44,7 +53,11 @@ export const DEFAULT_SETTINGS: JobSettings = {
   audioContext: 'auto',
   voiceActivity: true,
   language: null,
+  languages: [],
+  task: 'transcribe',
   words: false,
+  prompt: '',
+  replacements: [],
   memoryLimitMegabytes: null,
   limitMinutes: 120,
   heard: { track: null, channels: 'mix', startSeconds: 0, endSeconds: null },
@@ -53,4 +66,9 @@ export const DEFAULT_SETTINGS: JobSettings = {
 };
 
 /** What the recognizer is told of them. */
-export const textWishes = ({ words }: JobSettings): TextWishes => ({ words });
+export const textWishes = ({ words, languages, task, prompt }: JobSettings): TextWishes => ({
+  words,
+  languages,
+  task,
+  prompt,
+});

@@ -25,6 +25,11 @@ export type Weights = 'best' | 'smallest';
 export interface TextWishes {
   /** Whether to find out when each word is said: a further pass over each window. */
   words?: boolean;
+  /** ISO 639-1: each window is in one of these. Empty: one language for all, by the vote of the first windows. */
+  languages?: readonly string[];
+  task?: 'transcribe' | 'translate';
+  /** Names and spellings that are likely to come, in the words of a text before. */
+  prompt?: string;
 }
 
 export interface RecognizerOptions extends LoadOptions, TextWishes {

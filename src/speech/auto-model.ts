@@ -99,8 +99,8 @@ async function runWindow({ encoder, decoder, ...model }: SpeechModel, signal: Ab
   const [language = null] = decoder.tokens.languages.keys();
   const prompt = createPrompt(decoder.tokens, language);
   const unending = { ...decoder, rules };
-  if (decoder.loop) await runGreedyLoop(unending, decoder.loop, windows, prompt, TOKENS);
-  else await runDecoder(unending, windows.states, prompt, [GREEDY], { maxTokens: TOKENS, signal });
+  if (decoder.loop) await runGreedyLoop(unending, decoder.loop, windows, [prompt], TOKENS);
+  else await runDecoder(unending, windows.states, [prompt], [GREEDY], { maxTokens: TOKENS, signal });
 }
 
 interface RaceMemory {

@@ -62,13 +62,13 @@ interface Row {
 }
 
 /**
- * `states`: `[windows, positions, hidden]`, stays the caller's. Throws `speech/garbage-logits`, the signal's reason,
+ * `states`: `[windows, positions, hidden]`, stays the caller's. `prompts`: one for each window, of one length. Throws `speech/garbage-logits`, the signal's reason,
  * and whatever ORT throws.
  */
 export async function runDecoder(
   model: DecoderModel,
   states: Tensor,
-  prompt: readonly number[],
+  prompts: readonly (readonly number[])[],
   samplings: readonly Sampling[],
   { maxTokens, signal }: { maxTokens: number; signal: AbortSignal },
 ): Promise<DecodedWindow[]> {
@@ -100,7 +100,7 @@ export async function runDecoder(
   for (let count = 0; count < maxTokens; count++) {
     const firstStep = count === 0;
     using scope = new TensorScope(model.ort, ledger);
-    const inputs = firstStep ? rows.flatMap(() => [...prompt]) : rows.map((row) => row.next);
+    const inputs = firstStep ? rows.flatMap((row) => [...prompts[row.window]!]) : rows.map((row) => row.next);
     const width = inputs.length / rows.length;
     const cacheNames = cache.fetches(firstStep);
     const outputs = await scope.run(
@@ -124,7 +124,7 @@ export async function runDecoder(
     const live = rows.filter((row, i) => {
       const at = (i * width + width - 1) * size;
       if (firstStep && special.noSpeech !== null) {
-        const start = i * width * size;
+        const start = (i * width + prompts[row.window]!.indexOf(special.startOfTranscript)) * size;
         noSpeech[row.window] = probabilityOf(logits.subarray(start, start + size), special.noSpeech);
       }
       if (row.next === special.endOfText && !firstStep) return false;

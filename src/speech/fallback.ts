@@ -24,18 +24,21 @@ export interface FallbackOptions {
   signal: AbortSignal;
 }
 
-/** Greedy first, in one run where the model has a loop for it. `windows` stay the caller's. */
+/**
+ * Greedy first, in one run where the model has a loop for it. `windows` stay the caller's; `prompts`: one for each, of
+ * one length.
+ */
 export async function decodeWithFallback(
   model: DecoderModel,
   tokenizer: Tokenizer,
   windows: EncodedWindows,
-  prompt: readonly number[],
+  prompts: readonly (readonly number[])[],
   { seeds, maxTokens, signal }: FallbackOptions,
 ): Promise<DecodedWindow[]> {
   const all = seeds.map((_, i) => i);
   const results = model.loop
-    ? await runGreedyLoop(model, model.loop, windows, prompt, maxTokens)
-    : await decodeRows(model, windows, prompt, all, () => GREEDY, { maxTokens, signal });
+    ? await runGreedyLoop(model, model.loop, windows, prompts, maxTokens)
+    : await decodeRows(model, windows, prompts, all, () => GREEDY, { maxTokens, signal });
   const ratios = await Promise.all(results.map((result) => loopiness(result, model, tokenizer)));
   for (const temperature of TEMPERATURES) {
     const looping = all.filter((i) => ratios[i]! > LOOP_RATIO);
@@ -44,7 +47,7 @@ export async function decodeWithFallback(
       temperature,
       random: createRandom(seeds[i]! + temperature * 1000),
     });
-    const again = await decodeRows(model, windows, prompt, looping, sampling, { maxTokens, signal });
+    const again = await decodeRows(model, windows, prompts, looping, sampling, { maxTokens, signal });
     for (const [k, i] of looping.entries()) {
       const ratio = await loopiness(again[k]!, model, tokenizer);
       if (ratio >= ratios[i]!) continue;
@@ -62,7 +65,7 @@ export async function decodeWithFallback(
 async function decodeRows(
   model: DecoderModel,
   windows: EncodedWindows,
-  prompt: readonly number[],
+  prompts: readonly (readonly number[])[],
   rows: readonly number[],
   sampling: (row: number) => Sampling,
   options: { maxTokens: number; signal: AbortSignal },
@@ -74,7 +77,7 @@ async function decodeRows(
     const results = await runDecoder(
       model,
       takeWindows(windows, group, scope),
-      prompt,
+      group.map((row) => prompts[row]!),
       group.map(sampling),
       options,
     );

@@ -10,12 +10,12 @@ import type { DecodedWindow, DecoderModel } from './decoder';
 import type { EncodedWindows } from './encoder';
 import type { GreedyLoop } from './graph-patches';
 
-/** `maxTokens`: most tokens of a row, the end among them. Throws `speech/garbage-logits` and whatever ORT throws. */
+/** `prompts`: one for each window, of one length. `maxTokens`: most tokens of a row, the end among them. Throws `speech/garbage-logits` and whatever ORT throws. */
 export async function runGreedyLoop(
   model: DecoderModel,
   { session, names }: GreedyLoop,
   { states, positions }: EncodedWindows,
-  prompt: readonly number[],
+  prompts: readonly (readonly number[])[],
   maxTokens: number,
 ): Promise<DecodedWindow[]> {
   const { tokens: special, rules } = model;
@@ -25,13 +25,16 @@ export async function runGreedyLoop(
   const numbers = (...values: number[]): Tensor =>
     scope.tensor('int64', BigInt64Array.from(values, BigInt), [values.length]);
   const { bias, biasAtBegin, lastInitialTimestamp } = rules.asVectors();
-  const repeated = Array.from({ length: rows }, () => prompt).flat();
+  const prompt = prompts[0]!;
   const result = await scope.run(
     session,
     {
       [inputs.encoderStates]: states,
       [inputs.encoderLengths]: numbers(...positions),
-      [inputs.prompt]: scope.tensor('int64', BigInt64Array.from(repeated, BigInt), [rows, prompt.length]),
+      [inputs.prompt]: scope.tensor('int64', BigInt64Array.from(prompts.flat(), BigInt), [
+        rows,
+        prompt.length,
+      ]),
       [inputs.maxTokens]: numbers(maxTokens),
       [inputs.suppressed]: scope.tensor('float32', bias, [bias.length]),
       [inputs.suppressedAtBegin]: scope.tensor('float32', biasAtBegin, [bias.length]),

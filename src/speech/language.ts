@@ -1,61 +1,82 @@
 /**
- * Which language is spoken. In: encoder output of speech windows. Out: a vote over the first few of them, so that one
- * odd window (music, a greeting) does not decide for hours.
+ * Which language is spoken. In: encoder output of speech windows, and what the user allows. Out: a language for each
+ * window: the one that was asked for; where several are allowed, the likeliest of them for each window; else one for
+ * all, by the vote of the first few.
  */
 import type { Tensor } from 'onnxruntime-web';
 import { LonghandError } from '../lib/errors';
 import { floatFormat, readFloats, TensorScope } from '../lib/tensor-scope';
-import type { DecoderModel } from './decoder';
 import type { LanguageVotes } from '../protocol/checkpoint';
+import type { DecoderModel } from './decoder';
 import { takeWindows, type EncodedWindows } from './encoder';
 import { KvCache } from './kv-cache';
+import { LanguageTally, likeliest, type LanguageOdds, oddsOf } from './language-tally';
 
-/** Windows that vote; later ones follow. */
-const VOTERS = 5;
+export interface LanguageWishes {
+  /** ISO 639-1, or null to detect. */
+  language: string | null;
+  /** What may be detected; empty for all that the model knows. */
+  allowed: readonly string[];
+}
 
-export class LanguageVote {
-  #chosen: string | null;
-  #votes: Map<string, number>;
-  #voters: number;
+export class LanguageFinder {
+  #wished: string | null;
+  #allowed: readonly string[];
+  #tally: LanguageTally;
 
-  /**
-   * `wanted`: ISO 639-1, or null to detect. `soFar`: of the windows before a checkpoint.
-   * Throws `speech/language-unsupported`.
-   */
-  constructor(model: DecoderModel, modelName: string, wanted: string | null, soFar: LanguageVotes) {
-    this.#votes = new Map(Object.entries(soFar.votes));
-    this.#voters = soFar.voters;
+  /** `soFar`: of the windows before a checkpoint. Throws `speech/language-unsupported`. */
+  constructor(
+    model: DecoderModel,
+    modelName: string,
+    { language, allowed }: LanguageWishes,
+    soFar: LanguageVotes,
+  ) {
     const known = [...model.tokens.languages.keys()];
     // An English-only model has no language tokens.
     if (known.length === 0) known.push('en');
-    if (wanted !== null && !known.includes(wanted)) {
-      throw new LonghandError('speech/language-unsupported', { model: modelName, language: wanted });
+    const wished = language === null ? allowed : [language];
+    const unknown = wished.find((each) => !known.includes(each));
+    if (unknown !== undefined) {
+      throw new LonghandError('speech/language-unsupported', { model: modelName, language: unknown });
     }
-    this.#chosen = wanted ?? (known.length === 1 ? known[0]! : null);
+    this.#allowed = language === null ? [...new Set(allowed)] : [];
+    const possible = wished.length > 0 ? [...new Set(wished)] : known;
+    this.#wished = possible.length === 1 ? possible[0]! : null;
+    this.#tally = new LanguageTally(soFar);
   }
 
-  /** Null before the first window was heard. */
+  /** Of the recording, as far as it was heard; null before the first window. */
   get language(): string | null {
-    if (this.#chosen) return this.#chosen;
-    return [...this.#votes].sort((a, b) => b[1] - a[1])[0]?.[0] ?? null;
+    return this.#wished ?? this.#tally.leader;
+  }
+
+  /** Each window may have another. */
+  get perWindow(): boolean {
+    return this.#wished === null && this.#allowed.length > 1;
   }
 
   /** What a checkpoint keeps. */
   get soFar(): LanguageVotes {
-    return { voters: this.#voters, votes: Object.fromEntries(this.#votes) };
+    return this.#tally.soFar;
   }
 
-  /** Lets some windows vote, which stay the caller's. */
-  async hear(model: DecoderModel, windows: EncodedWindows): Promise<void> {
-    for (const row of windows.positions.keys()) {
-      if (this.#chosen || this.#voters >= VOTERS) return;
+  /** One for each of the windows, which stay the caller's. */
+  async languagesOf(model: DecoderModel, windows: EncodedWindows): Promise<(string | null)[]> {
+    const rows = [...windows.positions.keys()];
+    if (this.#wished !== null) return rows.map(() => this.#wished);
+    const found: (string | null)[] = [];
+    for (const row of rows) {
+      if (!this.perWindow && this.#tally.isDecided) break;
       using scope = new TensorScope(model.ort, model.ledger);
-      await this.#ask(model, takeWindows(windows, [row], scope), scope);
+      const odds = await this.#ask(model, takeWindows(windows, [row], scope), scope);
+      this.#tally.add(odds);
+      found.push(likeliest(odds));
     }
+    return this.perWindow ? found : rows.map(() => this.#tally.leader);
   }
 
   /** `states`: `[1, positions, hidden]`. */
-  async #ask(model: DecoderModel, states: Tensor, scope: TensorScope): Promise<void> {
+  async #ask(model: DecoderModel, states: Tensor, scope: TensorScope): Promise<LanguageOdds> {
     const { languages, startOfTranscript } = model.tokens;
     const session = await model.session();
     const { logits } = await scope.run(
@@ -68,13 +89,6 @@ export class LanguageVote {
       },
       ['logits'],
     );
-    const row = readFloats(logits);
-    const scores = [...languages].map(([language, token]) => [language, row[token]!] as const);
-    const max = Math.max(...scores.map(([, score]) => score));
-    const sum = scores.reduce((total, [, score]) => total + Math.exp(score - max), 0);
-    for (const [language, score] of scores) {
-      this.#votes.set(language, (this.#votes.get(language) ?? 0) + Math.exp(score - max) / sum);
-    }
-    this.#voters++;
+    return oddsOf(readFloats(logits), languages, this.#allowed);
   }
 }

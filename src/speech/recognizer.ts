@@ -23,7 +23,7 @@ import { ChunkQueue } from './chunk-queue';
 import type { DecodedWindow } from './decoder';
 import { type EncodedWindows, runEncoder, takeWindows } from './encoder';
 import { decodeWithFallback } from './fallback';
-import { LanguageVote } from './language';
+import { LanguageFinder } from './language';
 import { HOP_LENGTH } from './log-mel';
 import type { SpeechModel } from './model';
 import type { Segment } from './segment';
@@ -53,18 +53,23 @@ export interface RecognizerInput {
   signal: AbortSignal;
 }
 
-/** `close` gives the chunk reader back, not the model. Throws `speech/language-unsupported`. */
+/** `close` gives the chunk reader back, not the model. Throws `speech/language-unsupported`, `speech/cannot-translate`. */
 export function createRecognizer({
   model,
   chunks,
   language,
-  wishes: { words = false } = {},
+  wishes: { words = false, languages = [], task = 'transcribe', prompt: before = '' } = {},
   from = BEGINNING,
   signal,
 }: RecognizerInput): RecognizerHandle {
   const queue = new ChunkQueue(chunks);
   const windowSeconds = (model.config.windowFrames * HOP_LENGTH) / SAMPLE_RATE;
-  const vote = new LanguageVote(model.decoder, model.name, language, from.votes);
+  const finder = new LanguageFinder(model.decoder, model.name, { language, allowed: languages }, from.votes);
+  if (task === 'translate' && model.decoder.tokens.translate === null) {
+    throw new LonghandError('speech/cannot-translate', { model: model.name });
+  }
+  // The last words of it: what stands nearest to a text counts most.
+  const previous = model.tokenizer.encode(before && ` ${before.trim()}`).slice(-mostPromptTokens(model));
   const seconds = { mel: 0, encoder: 0, decoder: 0 };
   let checkpoint = from;
   let closed = false;
@@ -82,17 +87,18 @@ export function createRecognizer({
     };
     const encoded = await runEncoder(model.encoder, samples, options, scope);
     const began = performance.now();
-    await vote.hear(model.decoder, encoded);
-    const prompt = createPrompt(model.decoder.tokens, vote.language);
+    const spoken = await finder.languagesOf(model.decoder, encoded);
+    const prompts = spoken.map((each) => createPrompt(model.decoder.tokens, each, { task, previous }));
     const longestSeconds = Math.max(...samples.map(({ length }) => samplesToSeconds(length)));
-    const decoded = await decodeWithFallback(model.decoder, model.tokenizer, encoded, prompt, {
+    const decoded = await decodeWithFallback(model.decoder, model.tokenizer, encoded, prompts, {
       seeds: windows.map((window) => secondsToSamples(window.startSeconds)),
-      maxTokens: Math.min(model.config.maxTokens - prompt.length, mostTokens(longestSeconds)),
+      maxTokens: Math.min(model.config.maxTokens - prompts[0]!.length, mostTokens(longestSeconds)),
       signal,
     });
-    const edges = words ? await timeAll(decoded, encoded, samples) : [];
+    const edges = words ? await timeAll(decoded, encoded, samples, spoken) : [];
     seconds.decoder += (performance.now() - began) / 1000;
-    return decoded.map((window, i) => ({ ...window, edges: edges[i] }));
+    const language = (i: number) => (finder.perWindow ? { language: spoken[i]! } : {});
+    return decoded.map((window, i) => ({ ...window, ...language(i), edges: edges[i] }));
   }
 
   /** One window after the other: their attentions are large. */
@@ -100,12 +106,13 @@ export function createRecognizer({
     decoded: readonly DecodedWindow[],
     encoded: EncodedWindows,
     samples: readonly Float32Array[],
+    spoken: readonly (string | null)[],
   ): Promise<WordEdges[][]> {
     const edges: WordEdges[][] = [];
     for (const [row, window] of decoded.entries()) {
       using scope = new TensorScope(model.encoder.ort, model.ledger);
       const spans = splitAtTimestamps(window, model.decoder.tokens).map(({ tokens }) => tokens);
-      const said = { spans, samples: samples[row]!, language: vote.language };
+      const said = { spans, samples: samples[row]!, language: spoken[row]! };
       const states = isSilence(window) || spans.length === 0 ? null : takeWindows(encoded, [row], scope);
       edges.push(states ? await timeWords(model.decoder, model.tokenizer, { ...said, states }) : []);
       await yieldToEvents();
@@ -122,11 +129,12 @@ export function createRecognizer({
       const decoded = await decodeWindows(windows, context);
       windows = windows.flatMap((window, i) => {
         if (isSilence(decoded[i]!)) return [];
-        const { edges, ...text } = decoded[i]!;
+        const { edges, language: spoken, ...text } = decoded[i]!;
         const heard = createSegments(text, place(window), model.decoder.tokens, model.tokenizer, edges);
         const { speaker } = window.chunk;
         const timed = heard.map(asLongAsItsWords);
-        segments.push(...(speaker === undefined ? timed : timed.map((each) => ({ ...each, speaker }))));
+        const more = { ...(speaker && { speaker }), ...(spoken && { language: spoken }) };
+        segments.push(...timed.map((each) => ({ ...each, ...more })));
         return nextWindow(window, heard) ?? [];
       });
     }
@@ -168,7 +176,7 @@ export function createRecognizer({
         batches: checkpoint.batches + 1,
         speechSeconds: checkpoint.speechSeconds + heardSeconds,
         coveredSpeechSeconds: checkpoint.coveredSpeechSeconds + heardSeconds - totalSpeechSeconds(silent),
-        votes: vote.soFar,
+        votes: finder.soFar,
         voice: batch.voice,
       };
       return {
@@ -177,7 +185,7 @@ export function createRecognizer({
         gaps: [...batch.gaps, ...silent.map(gapOf)].sort((a, b) => a.startSeconds - b.startSeconds),
         checkpoint,
         chunks: batch.chunks.length,
-        language: vote.language,
+        language: finder.language,
         usage: {
           ...readUsage(model),
           mediaHeapBytes: batch.heapBytes,
@@ -195,8 +203,11 @@ export function createRecognizer({
   };
 }
 
-/** With the edges of its words, where they were asked for. */
-type HeardWindow = DecodedWindow & { edges: readonly WordEdges[] | undefined };
+/** With its language, where windows have their own, and the edges of its words, where they were asked for. */
+type HeardWindow = DecodedWindow & { language?: string; edges: readonly WordEdges[] | undefined };
+
+/** Half of what a window may have (openai/whisper): a longer one would leave the text itself no room. */
+const mostPromptTokens = ({ config }: SpeechModel): number => Math.floor(config.maxTokens / 2) - 1;
 
 /** A run on a lost device resolves with garbage or fails with any message: what it gave is dropped. */
 async function withDevice<T>(model: SpeechModel, work: () => Promise<T>): Promise<T> {

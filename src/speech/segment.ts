@@ -33,6 +33,8 @@ export interface Segment {
   chunkIndex: number;
   /** Who speaks, where voices were recorded apart (`Channel 1`, `Me`) or captions name them. */
   speaker?: string;
+  /** ISO 639-1, where each window may have its own. */
+  language?: string;
   /** Missing in text that was not recognized, and in what older versions stored. */
   words?: SegmentWords;
   /** Where the text comes from; missing where it was recognized. */

@@ -28,7 +28,7 @@ export function createSegments(
   window: DecodedWindow,
   place: WindowPlace,
   special: SpecialTokens,
-  tokenizer: Tokenizer,
+  tokenizer: Pick<Tokenizer, 'decode'>,
   edges?: readonly WordEdges[],
 ): Segment[] {
   const length = place.endSeconds - place.startSeconds;

@@ -11,6 +11,8 @@ import { loadJson } from './whisper-config';
 export interface Tokenizer {
   /** Ordinary tokens only; the space with which a word begins is kept. */
   decode(tokens: readonly number[]): string;
+  /** Ordinary tokens of a text, none added. */
+  encode(text: string): number[];
   idOf(token: string): number | null;
 }
 
@@ -30,6 +32,7 @@ export async function loadTokenizer(files: ModelFiles, options: { signal: AbortS
       tokens.length === 0
         ? ''
         : tokenizer.decode([...tokens], { skip_special_tokens: true, clean_up_tokenization_spaces: false }),
+    encode: (text) => (text === '' ? [] : tokenizer.encode(text, { add_special_tokens: false }).ids),
     idOf: (token) => tokenizer.token_to_id(token) ?? null,
   };
 }

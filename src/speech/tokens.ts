@@ -13,6 +13,10 @@ export interface SpecialTokens {
   startOfTranscript: number;
   /** Null in English-only models, which take no task. */
   transcribe: number | null;
+  /** Null in models that write one language only. */
+  translate: number | null;
+  /** Before words that are not of this window; null where the vocabulary has none. */
+  startOfPrevious: number | null;
   noTimestamps: number;
   firstTimestamp: number;
   /** Null where the vocabulary has none. */
@@ -43,6 +47,10 @@ export function createSpecialTokens(config: WhisperConfig, tokenizer: Tokenizer)
     endOfText: config.endOfText,
     startOfTranscript: config.startOfTranscript,
     transcribe: multilingual ? (tasks['transcribe'] ?? tokenizer.idOf('<|transcribe|>')) : null,
+    // The embedded model has the token, and no other language to translate from.
+    translate: languages.size > 1 ? (tasks['translate'] ?? tokenizer.idOf('<|translate|>')) : null,
+    startOfPrevious:
+      (generation['prev_sot_token_id'] as number | undefined) ?? tokenizer.idOf('<|startofprev|>'),
     noTimestamps,
     firstTimestamp: noTimestamps + 1,
     noSpeech:
@@ -53,11 +61,25 @@ export function createSpecialTokens(config: WhisperConfig, tokenizer: Tokenizer)
   };
 }
 
+export interface PromptWishes {
+  task?: 'transcribe' | 'translate';
+  /** Ordinary tokens of a text before. */
+  previous?: readonly number[];
+}
+
 /** What the decoder is told before the first token it chooses itself. */
-export function createPrompt(tokens: SpecialTokens, language: string | null): number[] {
-  const prompt = [tokens.startOfTranscript];
+export function createPrompt(
+  tokens: SpecialTokens,
+  language: string | null,
+  { task = 'transcribe', previous = [] }: PromptWishes = {},
+): number[] {
+  const prompt: number[] = [];
+  if (tokens.startOfPrevious !== null && previous.length > 0)
+    prompt.push(tokens.startOfPrevious, ...previous);
+  prompt.push(tokens.startOfTranscript);
   const languageToken = language === null ? undefined : tokens.languages.get(language);
   if (languageToken !== undefined) prompt.push(languageToken);
-  if (tokens.transcribe !== null) prompt.push(tokens.transcribe);
+  const taskToken = task === 'translate' ? tokens.translate : tokens.transcribe;
+  if (taskToken !== null) prompt.push(taskToken);
   return prompt;
 }

@@ -5,6 +5,7 @@
  */
 import type { Gap } from '../media/gap';
 import type { Segment } from '../speech/segment';
+import { originalText } from './replacements';
 import { formatRttm } from './rttm';
 import { plainText, type Transcript } from './transcript';
 import { turnsOf } from './turns';
@@ -102,6 +103,8 @@ function toJson(transcript: Transcript): string {
             noSpeechProbability: segment.noSpeechProbability,
             averageLogProbability: segment.averageLogProbability,
           }),
+      ...(segment.language === undefined ? {} : { language: segment.language }),
+      ...(segment.changes ? { original: originalText(segment) } : {}),
       ...(segment.words?.startMs ? { words: wordsOf(segment).map(jsonWord) } : {}),
     })),
     gaps: transcript.gaps.map((gap) => ({

@@ -1,6 +1,6 @@
 /** What a job leaves behind: timed text and the gaps between it, in order of time. */
 import type { Gap } from '../media/gap';
-import type { Segment } from '../speech/segment';
+import type { ShownSegment } from './replacements';
 
 export interface Transcript {
   name: string;
@@ -8,7 +8,7 @@ export interface Transcript {
   durationSeconds: number;
   /** ISO 639-1, null where it was not found out. */
   language: string | null;
-  segments: readonly Segment[];
+  segments: readonly ShownSegment[];
   gaps: readonly Gap[];
 }
 

@@ -8,6 +8,8 @@ const tokens: SpecialTokens = {
   endOfText: 10,
   startOfTranscript: 11,
   transcribe: null,
+  translate: null,
+  startOfPrevious: null,
   noTimestamps: 12,
   firstTimestamp: 13,
   noSpeech: null,

@@ -11,12 +11,14 @@ const special: SpecialTokens = {
   endOfText: END,
   startOfTranscript: 11,
   transcribe: null,
+  translate: null,
+  startOfPrevious: null,
   noTimestamps: 12,
   firstTimestamp: 13,
   noSpeech: null,
   languages: new Map(),
 };
-const tokenizer: Tokenizer = { decode: (ids) => ids.map((id) => WORDS[id]).join(''), idOf: () => null };
+const tokenizer: Pick<Tokenizer, 'decode'> = { decode: (ids) => ids.map((id) => WORDS[id]).join('') };
 const at = (seconds: number) => special.firstTimestamp + Math.round(seconds / 0.02);
 
 function segmentsOf(tokens: number[], endSeconds = 110, edges?: WordEdges[]) {

@@ -24,11 +24,16 @@ describe('arguments', () => {
         language: null,
         memoryLimitMegabytes: null,
         captions: 'auto',
+        languages: [],
+        task: 'transcribe',
+        words: false,
         captionTrack: null,
         limitMinutes: 120,
         heard: { track: null, channels: 'mix', startSeconds: 0, endSeconds: null },
         pressure: '',
       },
+      prompt: null,
+      replace: null,
       stats: null,
       report: null,
       resume: null,
@@ -41,7 +46,7 @@ describe('arguments', () => {
       '--format vtt a.wav --out texts --model ./m --backend wasm --threads 2 b.wav ' +
       '--chunk-seconds 12.5 --batch 4 --vad off --language en --stats s.json --context short ' +
       '--track DE --channels split --range 90-1:30:00 --captions only ' +
-      '--memory-limit-mb 700 --limit-minutes 0 --report r.txt --resume state --inject-pressure 0.95@2,lost@3';
+      '--memory-limit-mb 700 --limit-minutes 0 --report r.txt --words --prompt names.txt --replace fixes.txt --translate --resume state --inject-pressure 0.95@2,lost@3';
     expect(parseCommandLine(line.split(' '))).toEqual({
       files: ['a.wav', 'b.wav'],
       format: 'vtt',
@@ -57,11 +62,16 @@ describe('arguments', () => {
         language: 'en',
         memoryLimitMegabytes: 700,
         captions: 'only',
+        languages: [],
+        task: 'translate',
+        words: true,
         captionTrack: null,
         limitMinutes: null,
         heard: { track: { language: 'de' }, channels: 'split', startSeconds: 90, endSeconds: 5400 },
         pressure: '0.95@2,lost@3',
       },
+      prompt: 'names.txt',
+      replace: 'fixes.txt',
       stats: 's.json',
       report: 'r.txt',
       resume: 'state',

@@ -23,6 +23,10 @@ export const USAGE = `Usage: npm run --silent transcribe -- FILE|URL… [options
   --context auto|full|short   windows of 30 s, or as short as each piece; auto: what suits the model (auto)
   --vad on|off                skip what is not speech (on)
   --language L                two letters, such as en; auto lets the model tell (auto)
+  --languages L,L…            each stretch is in one of these; the model tells which (one for all)
+  --translate                 into English, by a multilingual model
+  --prompt FILE               names and spellings that are likely to come, as text; for Whisper models
+  --replace FILE              lines of "heard => written", applied to the text; json keeps the original
   --words                     also find out when each word is said; in vtt and json
   --track N|LANG              which audio track, by number or language (the default one)
   --channels mix|split        split: each channel is a speaker of its own (mix)
@@ -48,7 +52,10 @@ export interface CommandLine {
   out: string | null;
   /** As given; `model-choice.ts` finds out what it names. */
   model: string;
-  settings: Omit<AutomationSettings, 'model'>;
+  settings: Omit<AutomationSettings, 'model' | 'prompt' | 'replacements'>;
+  /** Files, as given; `wording.ts` reads them. */
+  prompt: string | null;
+  replace: string | null;
   stats: string | null;
   report: string | null;
   /** Folder of journals; null keeps nothing beyond the run. */
@@ -67,6 +74,10 @@ const OPTIONS = {
   context: { type: 'string', default: 'auto' },
   vad: { type: 'string', default: 'on' },
   language: { type: 'string', default: 'auto' },
+  languages: { type: 'string' },
+  translate: { type: 'boolean', default: false },
+  prompt: { type: 'string' },
+  replace: { type: 'string' },
   words: { type: 'boolean', default: false },
   track: { type: 'string' },
   channels: { type: 'string', default: 'mix' },
@@ -104,6 +115,8 @@ export function parseCommandLine(args: string[]): CommandLine {
       audioContext: oneOf('context', values.context, ['auto', 'full', 'short']),
       voiceActivity: oneOf('vad', values.vad, ['on', 'off']) === 'on',
       language: language(values.language),
+      languages: languages(values.languages, values.language),
+      task: values.translate ? 'translate' : 'transcribe',
       words: values.words,
       captions: oneOf('captions', values.captions, ['auto', 'ignore', 'only']),
       captionTrack: null,
@@ -116,6 +129,8 @@ export function parseCommandLine(args: string[]): CommandLine {
       },
       pressure: pressure(values['inject-pressure']),
     },
+    prompt: values.prompt ?? null,
+    replace: values.replace ?? null,
     stats: values.stats ?? null,
     report: values.report ?? null,
     resume: values.resume ?? null,
@@ -192,4 +207,12 @@ function language(value: string): string | null {
   throw new UsageError(
     `--language takes a code of two or three letters, such as en, or auto; not "${value}".`,
   );
+}
+
+function languages(value: string | undefined, one: string): string[] {
+  if (value === undefined) return [];
+  const codes = value.split(',').map((code) => code.trim());
+  if (one !== 'auto') throw new UsageError('--language and --languages cannot both be given.');
+  if (codes.every((code) => /^[a-z]{2,3}$/.test(code))) return codes;
+  throw new UsageError(`--languages takes codes of two or three letters, such as en,de; not "${value}".`);
 }

@@ -16,6 +16,7 @@ import { chooseModel, type ModelChoice } from './model-choice';
 import { openFileJournal } from './file-journal';
 import { resultPaths } from './results';
 import { pairPaths, sidecarsBeside } from './sidecars';
+import { readWording } from './wording';
 import { transcribeFile, type Stats } from './transcribe-file';
 
 export interface Surroundings {
@@ -33,13 +34,15 @@ export async function main(args: string[], { workingFolder, prepare }: Surroundi
       process.stdout.write(USAGE);
       return 0;
     }
+    const wording = await readWording(commandLine, workingFolder);
     const app = await prepare();
     const model = chooseModel(commandLine.model, {
       workingFolder,
       appModels: join(app, 'models'),
       fetchedModels: defaultModelsFolder(),
     });
-    return await transcribeAll(commandLine, model, { app, workingFolder });
+    const settings = { ...commandLine.settings, ...wording };
+    return await transcribeAll({ ...commandLine, settings }, model, { app, workingFolder });
   } catch (error) {
     if (!(error instanceof UsageError)) throw error;
     process.stderr.write(`${error.message}\n\n${USAGE}`);
@@ -57,7 +60,7 @@ async function transcribeAll(
     stats: statsPath,
     report: reportPath,
     resume,
-  }: CommandLine,
+  }: CommandLine & { settings: Omit<AutomationSettings, 'model'> },
   model: ModelChoice,
   { app, workingFolder }: { app: string; workingFolder: string },
 ): Promise<number> {

@@ -19,7 +19,7 @@ const UNSPACED =
 /** Signs, and marks that change the letter before. */
 const NO_WORD = /^[\s\p{P}\p{S}\p{M}]*$/u;
 
-export function splitWords(tokens: readonly number[], tokenizer: Tokenizer): WordTokens[] {
+export function splitWords(tokens: readonly number[], tokenizer: Pick<Tokenizer, 'decode'>): WordTokens[] {
   const words: WordTokens[] = [];
   let first = 0;
   for (let end = 1; end <= tokens.length; end++) {

@@ -27,7 +27,7 @@ export interface SaidWindow {
 /** Seconds in the window, one for each of `splitWords` of all spans. Throws whatever ORT throws. */
 export async function timeWords(
   model: DecoderModel,
-  tokenizer: Tokenizer,
+  tokenizer: Pick<Tokenizer, 'decode'>,
   { states, samples, spans, language }: SaidWindow,
 ): Promise<WordEdges[]> {
   const words = spans.flatMap((span) => splitWords(span, tokenizer));

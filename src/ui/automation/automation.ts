@@ -17,6 +17,7 @@ import { createGovernor } from '../../memory/meter';
 import { deviceGibibytes, jsHeapBytes } from '../../memory/page-readings';
 import { parsePressure } from '../../memory/pressure';
 import { EXPORT_FORMATS, exportTranscript, type ExportFormat } from '../../transcript/export';
+import { createReplacer } from '../../transcript/replacements';
 import { inOrder } from '../../transcript/in-order';
 import type { JobRecord } from '../../transcript/job-record';
 import type { TextBatch } from '../../transcript/store';
@@ -160,7 +161,7 @@ async function transcribe(
     name: record.name,
     durationSeconds: failure ? Math.max(durationSeconds ?? 0, checkpoint.seconds) : checkpoint.seconds,
     language,
-    segments: inOrder(text.segments),
+    segments: inOrder(text.segments).map(createReplacer(settings.replacements)),
     gaps,
   };
   const outputs = Object.fromEntries(

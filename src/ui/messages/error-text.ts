@@ -173,6 +173,11 @@ const TEXTS: Texts = {
     what: `The model ${model} does not know the language ${language}.`,
     now: `No recording was touched. Choose a multilingual model, or another language.`,
   }),
+  'speech/cannot-translate': ({ model }) => ({
+    title: 'No translation',
+    what: `The model ${model} cannot translate: it knows one language only.`,
+    now: `No recording was touched. Choose a multilingual model, or have it written as it is said.`,
+  }),
   'speech/backend-unavailable': ({ backend, detail }) => ({
     title: 'Not available',
     what:

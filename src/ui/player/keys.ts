@@ -12,6 +12,13 @@ export function playerKey(event: KeyboardEvent): PlayerKey | undefined {
   return MEANINGS[event.key.toLowerCase()];
 }
 
+/** N and Shift N: to the next word in doubt, or back. */
+export function doubtKey(event: KeyboardEvent): 1 | -1 | undefined {
+  if (event.ctrlKey || event.metaKey || event.key.toLowerCase() !== 'n') return undefined;
+  if (isTyping(event.target) && !event.altKey) return undefined;
+  return event.shiftKey ? -1 : 1;
+}
+
 const isTyping = (target: EventTarget | null): boolean =>
   target instanceof HTMLElement &&
   (target.isContentEditable || target.matches('input:not([type=checkbox], [type=radio]), textarea, select'));

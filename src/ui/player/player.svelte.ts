@@ -6,6 +6,8 @@ import { on } from 'svelte/events';
 
 export interface Player {
   readonly seconds: number;
+  /** As `seconds`, exact at any moment, and no signal: what is told comes four times a second. */
+  now(): number;
   readonly playing: boolean;
   readonly rate: number;
   /** Someone has pressed play or moved the position; until then nothing is lit. */
@@ -56,6 +58,7 @@ export function openPlayer(file: File): Player {
     get seconds() {
       return seconds;
     },
+    now: () => element.currentTime,
     get playing() {
       return playing;
     },

@@ -5,13 +5,14 @@
  */
 import type { Gap } from '../../media/gap';
 import type { Segment } from '../../speech/segment';
+import type { ShownSegment } from '../../transcript/replacements';
 
 export interface TurnRow {
   kind: 'turn';
   key: string;
   /** Index of its first segment in the whole transcript. */
   firstIndex: number;
-  segments: readonly Segment[];
+  segments: readonly ShownSegment[];
 }
 
 export interface GapRow {
@@ -31,13 +32,13 @@ const LONGEST_CHARACTERS = 800;
 
 /** Rows that did not change are the same objects as in `previous`, so that only the last ones are drawn again. */
 export function createRows(
-  segments: readonly Segment[],
+  segments: readonly ShownSegment[],
   gaps: readonly Gap[],
   previous: readonly Row[] = [],
 ): readonly Row[] {
   const rows: Row[] = [];
   const waiting = [...gaps];
-  let turn: { firstIndex: number; segments: Segment[]; characters: number } | null = null;
+  let turn: { firstIndex: number; segments: ShownSegment[]; characters: number } | null = null;
 
   const push = (row: Row): void => {
     const before = previous[rows.length];

@@ -3,7 +3,6 @@
  * given, so that only times are measured. `npm run bench -- words` measures them for what is recognized.
  */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { Tokenizer as HubTokenizer } from '@huggingface/tokenizers';
 import { TensorScope } from '../../../src/lib/tensor-scope';
 import { createHttpModelFiles } from '../../../src/models/http-model-files';
 import { graphPatches } from '../../../src/models/patch/graph-patches';
@@ -32,14 +31,12 @@ interface Spoken {
 const { signal } = new AbortController();
 const folder = '/tests/fixtures/spoken-words/';
 let model: SpeechModel;
-let hub: HubTokenizer;
 let jfk: Float32Array<ArrayBuffer>;
 let clips: (Spoken & { samples: Float32Array<ArrayBuffer> })[];
 
 beforeAll(async () => {
   const files = createHttpModelFiles('/models/embedded/');
   model = await openSpeechModel(files, { backend: 'wasm', threads: 2, patches: graphPatches, signal });
-  hub = new HubTokenizer((await (await fetch('/models/embedded/tokenizer.json')).json()) as object, {});
   jfk = readWav(new Uint8Array(await (await fetch(jfkUrl)).arrayBuffer()));
   const told = (await (await fetch(`${folder}words.json`)).json()) as Spoken[];
   clips = await Promise.all(
@@ -52,7 +49,7 @@ beforeAll(async () => {
 });
 afterAll(() => model[Symbol.asyncDispose]());
 
-const encode = (text: string) => hub.encode(` ${text}`, { add_special_tokens: false }).ids;
+const encode = (text: string) => model.tokenizer.encode(` ${text}`);
 
 type Clip = (typeof clips)[number];
 
