@@ -7,8 +7,10 @@ import { LonghandError, toLonghandError } from '../lib/errors';
 import type { Source } from '../media/source';
 import type { Governor } from '../memory/meter';
 import type { BatchResult } from '../protocol/speech';
+import type { Segment } from '../speech/segment';
 import { BEGINNING } from '../protocol/checkpoint';
 import type { JobRecord } from '../transcript/job-record';
+import { applyPassages, type Passage, type PassageEdit } from '../transcript/passages';
 import type { Replacement } from '../transcript/replacements';
 import type { TranscriptStore } from '../transcript/store';
 import type { FoundCaptions } from '../media/captions/cue';
@@ -21,6 +23,7 @@ import { lockedJobs, takeJobLock, whenJobIsFree, type JobLock } from './job-lock
 import type { JobSettings } from './job-settings';
 import { JobHold, journalJob, type JobChange } from './journal-job';
 import type { Pace } from './pace';
+import { writePassage } from './passage';
 import { recordedSeconds, removeRecordingFiles, sweepRecordingFiles } from './recording/recording-files';
 import { sweepCopies } from './source-copies';
 import { inOrder } from '../transcript/in-order';
@@ -55,6 +58,18 @@ export interface JobQueue {
   useCaptions(id: string, use: CaptionAnswer, track?: number | null): Promise<void>;
   /** What is written for what in its text, from now on; what is stored of the text does not change. */
   replace(id: string, replacements: Replacement[]): Promise<void>;
+  /**
+   * A stretch of a job once more, with other settings; nothing is stored. `chosen` is the file where its owner has chosen
+   * it again. Rejects with `job/busy` while a job runs, and with what a job fails with.
+   */
+  writePassage(
+    id: string,
+    passage: Passage,
+    settings: Partial<JobSettings>,
+    options: { chosen: File | null; signal: AbortSignal },
+  ): Promise<Segment[]>;
+  /** Puts segments in the place of those in a stretch; what was recognized first stays stored. */
+  acceptPassage(id: string, edit: PassageEdit): Promise<void>;
   /** Holds a job back, running or not; its place in the queue is kept. */
   pause(id: string): void;
   /** Ends a job and keeps what is written. */
@@ -242,7 +257,12 @@ export function createJobQueue({ workers, store, governor, settings }: QueueOpti
   async function open(id: string): Promise<void> {
     if (!unloaded.delete(id)) return;
     try {
-      const [text, captions] = await Promise.all([store.load(id), store.loadStage(id, 'captions')]);
+      const [stored, captions, passages] = await Promise.all([
+        store.load(id),
+        store.loadStage(id, 'captions'),
+        passagesOf(id),
+      ]);
+      const text = applyPassages(stored, passages);
       const { language } = list.find(id)?.settings ?? { language: null };
       const captionOffers =
         captions?.kind === 'done' ? offersOf(captions.value as FoundCaptions, language) : [];
@@ -254,6 +274,11 @@ export function createJobQueue({ workers, store, governor, settings }: QueueOpti
       unloaded.add(id);
       throw error;
     }
+  }
+
+  async function passagesOf(id: string): Promise<PassageEdit[]> {
+    const stage = await store.loadStage(id, 'passages');
+    return stage?.kind === 'done' ? (stage.value as PassageEdit[]) : [];
   }
 
   function hold(id: string, kind: 'paused' | 'stopped'): void {
@@ -338,6 +363,7 @@ export function createJobQueue({ workers, store, governor, settings }: QueueOpti
       const anew = { settings, checkpoint: BEGINNING, lastText: null, workedSeconds: 0 };
       await begin(job, null, async () => {
         await store.clear(id, { ...anew, outcome: { kind: 'unfinished' } });
+        await store.storeStage(id, 'passages', { kind: 'done', value: [] });
         list.change(id, {
           settings,
           doneSeconds: 0,
@@ -354,6 +380,32 @@ export function createJobQueue({ workers, store, governor, settings }: QueueOpti
       const settings = { ...job.settings, replacements };
       list.change(id, { settings });
       await store.change(id, { settings: { ...settings } });
+    },
+    async writePassage(id, passage, settings, { chosen, signal }) {
+      const job = list.find(id);
+      if (!job) throw new LonghandError('internal/closed', { what: 'job' });
+      const busy = list.jobs.find(({ state }) => isRunning(state));
+      if (running) throw new LonghandError('job/busy', { name: busy?.name ?? job.name });
+      running = true;
+      try {
+        const known = chosen ? null : (sources.get(id) ?? null);
+        const source = known ?? (await reopenSource(job.source, chosen));
+        return await writePassage(source, { ...job.settings, ...settings }, passage, {
+          workers,
+          governor,
+          signal,
+        });
+      } finally {
+        running = false;
+        void runWaiting();
+      }
+    },
+    async acceptPassage(id, edit) {
+      const job = list.find(id);
+      if (!job) return;
+      const edits = [...(await passagesOf(id)), edit];
+      await store.storeStage(id, 'passages', { kind: 'done', value: edits });
+      list.change(id, applyPassages(job, [edit]));
     },
     stop: (id) => hold(id, 'stopped'),
     move: (id, places) => list.move(id, places),

@@ -49,6 +49,8 @@ export interface ErrorValues {
   'speech/model-missing': { model: string; file: string };
   'speech/model-invalid': { model: string; detail: string };
   'speech/language-unsupported': { model: string; language: string };
+  /** Something else is being written by the same workers. */
+  'job/busy': { name: string };
   /** Into English; the model writes what it hears, and only that. */
   'speech/cannot-translate': { model: string };
   'speech/backend-unavailable': { backend: string; detail: string };

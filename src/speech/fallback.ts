@@ -1,6 +1,7 @@
 /**
  * What is done about a window that fell into a loop. In: encoder output of a batch. Out: one decoding per window.
- * Whisper's remedy: decode again with rising temperature until the text is no longer repetitive, per row. Its second
+ * Whisper's remedy: decode again with rising temperature until the text is no longer repetitive, per row; what still is,
+ * is cut after its first round, and the rest of the window decoded anew. Its second
  * trigger, a mean log-probability below -1, is left out: small models say right things with less than that (the
  * embedded one nearly always), and each retry costs as much as the first pass.
  */
@@ -10,6 +11,7 @@ import { runDecoder, type DecodedWindow, type DecoderModel } from './decoder';
 import { takeWindows, type EncodedWindows } from './encoder';
 import { runGreedyLoop } from './greedy-loop';
 import { GREEDY, type Sampling } from './logit-rules';
+import { cutLoop } from './repetition';
 import type { Tokenizer } from './tokenizer';
 
 /** Whisper's own threshold (openai/whisper transcribe.py). */
@@ -55,7 +57,9 @@ export async function decodeWithFallback(
       ratios[i] = ratio;
     }
   }
-  return results;
+  return results.map((result, i) =>
+    ratios[i]! > LOOP_RATIO ? (cutLoop(result, model.tokens) ?? result) : result,
+  );
 }
 
 /**

@@ -39,6 +39,8 @@ const NO_SPEECH_PROBABILITY = 0.6;
 const NO_SPEECH_LOG_PROBABILITY = -1;
 /** Faster than anyone speaks; a text that gets this long is a loop, and in a batch all rows wait for its end. */
 const mostTokens = (windowSeconds: number): number => Math.ceil(40 + 16 * windowSeconds);
+/** Twice as fast as fast talkers. */
+const MOST_CHARACTERS_PER_SECOND = 40;
 /** Voice activity takes a cough for speech; this much without a word is worth telling. */
 const LONGEST_WORDLESS_SECONDS = 1;
 
@@ -129,6 +131,7 @@ export function createRecognizer({
       const decoded = await decodeWindows(windows, context);
       windows = windows.flatMap((window, i) => {
         if (isSilence(decoded[i]!)) return [];
+        if (isMoreThanSaid(decoded[i]!, window, model)) return [];
         const { edges, language: spoken, ...text } = decoded[i]!;
         const heard = createSegments(text, place(window), model.decoder.tokens, model.tokenizer, edges);
         const { speaker } = window.chunk;
@@ -256,6 +259,23 @@ const totalSpeechSeconds = (chunks: readonly Chunk[]): number =>
 const isSilence = (window: DecodedWindow): boolean =>
   window.noSpeechProbability > NO_SPEECH_PROBABILITY &&
   window.averageLogProbability < NO_SPEECH_LOG_PROBABILITY;
+
+/**
+ * More text than anyone says in the speech that was heard there: what models make up on noise. Where voice activity is
+ * off, all is speech; and a text that ended in a loop is judged without it.
+ */
+function isMoreThanSaid(
+  decoded: DecodedWindow,
+  { chunk, startSeconds }: Window,
+  model: SpeechModel,
+): boolean {
+  const heardSeconds = chunk.speech.reduce(
+    (sum, region) => sum + Math.max(0, region.endSeconds - Math.max(region.startSeconds, startSeconds)),
+    0,
+  );
+  const text = model.tokenizer.decode(decoded.tokens.filter((token) => token < model.config.endOfText));
+  return text.length > MOST_CHARACTERS_PER_SECOND * (heardSeconds + 1);
+}
 
 const place = ({ chunk, startSeconds }: Window) => ({
   startSeconds,

@@ -4,7 +4,7 @@
  */
 import type { ErrorCode, ErrorValues } from '../lib/error-codes';
 
-export type StageName = 'captions' | 'speakers';
+export type StageName = 'captions' | 'speakers' | 'passages';
 
 export type StageResult<T = unknown> =
   { kind: 'done'; value: T } | { kind: 'failed'; code: ErrorCode; values: ErrorValues[ErrorCode] };

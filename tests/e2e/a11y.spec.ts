@@ -54,6 +54,25 @@ test('a transcript with player and export', async ({ page }) => {
   await expectAccessible(page);
 });
 
+test('a passage written again, and the options of wording', async ({ page }) => {
+  await page.goto('/');
+  await page.getByText('Language, names and words').click();
+  await expectAccessible(page);
+  await choose(page, await clip());
+  await written(page);
+  await page.getByText(/^Replace words/).click();
+  await page.keyboard.press('n');
+  await segments(page).first().focus();
+  await page.keyboard.press('r');
+  await page.getByRole('button', { name: 'Write it again' }).click();
+  await page
+    .getByText('The same words.')
+    .or(page.getByRole('button', { name: /^Take/ }))
+    .first()
+    .waitFor();
+  await expectAccessible(page);
+});
+
 test('Models, with a model under way that has failed', async ({ page }) => {
   await page.goto('/#/models');
   await page.getByText('This machine:').waitFor();

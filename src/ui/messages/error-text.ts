@@ -173,6 +173,11 @@ const TEXTS: Texts = {
     what: `The model ${model} does not know the language ${language}.`,
     now: `No recording was touched. Choose a multilingual model, or another language.`,
   }),
+  'job/busy': ({ name }) => ({
+    title: 'Busy',
+    what: `${name} is being written just now.`,
+    now: `Nothing was changed. Try again when it is done, or pause it first.`,
+  }),
   'speech/cannot-translate': ({ model }) => ({
     title: 'No translation',
     what: `The model ${model} cannot translate: it knows one language only.`,

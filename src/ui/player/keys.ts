@@ -19,6 +19,12 @@ export function doubtKey(event: KeyboardEvent): 1 | -1 | undefined {
   return event.shiftKey ? -1 : 1;
 }
 
+/** R: the passage written again. */
+export function passageKey(event: KeyboardEvent): boolean {
+  if (event.ctrlKey || event.metaKey || event.shiftKey || event.repeat) return false;
+  return event.key.toLowerCase() === 'r' && (event.altKey || !isTyping(event.target));
+}
+
 const isTyping = (target: EventTarget | null): boolean =>
   target instanceof HTMLElement &&
   (target.isContentEditable || target.matches('input:not([type=checkbox], [type=radio]), textarea, select'));
