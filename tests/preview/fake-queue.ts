@@ -54,6 +54,21 @@ export function createFakeQueue(initial: readonly JobView[]): FakeQueue {
     stop(id) {
       calls.push(`stop ${id}`);
     },
+    replace(id, replacements) {
+      calls.push(`replace ${id} ${replacements.length}`);
+      this.set(
+        jobs.map((job) => (job.id === id ? { ...job, settings: { ...job.settings, replacements } } : job)),
+      );
+      return Promise.resolve();
+    },
+    writePassage(id) {
+      calls.push(`write passage ${id}`);
+      return Promise.resolve([]);
+    },
+    acceptPassage(id) {
+      calls.push(`accept passage ${id}`);
+      return Promise.resolve();
+    },
     move(id, places) {
       calls.push(`move ${id} ${places}`);
     },

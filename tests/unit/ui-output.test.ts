@@ -18,6 +18,13 @@ test.each([
   expect(outputName(template, job, place, new Set())).toBe(name);
 });
 
+test('a zip holds the text as it is shown, with its replacements', () => {
+  const settings = { ...fakeJob({}).settings, replacements: [{ from: 'wold', to: 'world' }] };
+  const queue = createFakeQueue([fakeJob({ id: 'a', settings, segments: fakeSegments(['Hello wold.']) })]);
+  const files = unzipSync(zipDone(queue, { format: 'txt', template: '{name}' }));
+  expect(strFromU8(files['holm-02.txt']!)).toBe('Hello world.\n');
+});
+
 test('names are all different, and none leads out of the folder or turns its writing round', () => {
   const taken = new Set<string>();
   const named = (name: string) => outputName('{name}', { ...job, name }, place, taken);

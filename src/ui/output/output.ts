@@ -6,6 +6,7 @@ import { strToU8, zipSync } from 'fflate';
 import type { JobQueue, JobView } from '../../jobs/job-queue';
 import { LonghandError, toLonghandError } from '../../lib/errors';
 import { exportTranscript, type ExportFormat } from '../../transcript/export';
+import { createReplacer } from '../../transcript/replacements';
 import { outputName } from './output-name';
 
 export interface OutputChoice {
@@ -104,7 +105,8 @@ function doneJobs(queue: JobQueue): [JobView, number][] {
 }
 
 function exportJob(job: JobView, format: ExportFormat): string {
-  const { name, language, segments, gaps } = job;
+  const { name, language, gaps, settings } = job;
+  const segments = job.segments.map(createReplacer(settings.replacements));
   const durationSeconds = job.durationSeconds ?? job.doneSeconds;
   return exportTranscript({ name, durationSeconds, language, segments, gaps }, format);
 }
