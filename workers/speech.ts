@@ -59,7 +59,11 @@ void serve<SpeechWorker>({
   ) {
     const chunks = openChunks(audioPort, signal);
     try {
-      const { key, neededBytes, open } = await prepare(reference, { backend, threads, ...(weights && { weights }) });
+      const { key, neededBytes, open } = await prepare(reference, {
+        backend,
+        threads,
+        ...(weights && { weights }),
+      });
       // A full disk is no reason not to read from it.
       await noteUse(reference.url).catch(() => undefined);
       const lease = await loader.lease(key, neededBytes, open);

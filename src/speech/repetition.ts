@@ -24,7 +24,7 @@ export function cutLoop(window: DecodedWindow, special: SpecialTokens): DecodedW
   const tokens = window.tokens.slice(0, keep);
   const last = tokens.findLastIndex((token) => token >= special.firstTimestamp);
   const spoken = tokens.length - 1 - last;
-  const steps = Math.ceil((spoken * SECONDS_PER_TOKEN) / SECONDS_PER_TIMESTAMP);
+  const steps = Math.round((spoken * SECONDS_PER_TOKEN) / SECONDS_PER_TIMESTAMP);
   const from = last < 0 ? special.firstTimestamp : tokens[last]!;
   return {
     ...window,

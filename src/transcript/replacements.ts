@@ -104,7 +104,7 @@ const keyOf = (words: string): string => words.trim().replace(/\s+/g, ' ').toLow
 function patternOf(words: string): string {
   const escaped = words.replace(/[\\^$.*+?()[\]{}|/-]/g, '\\$&').replace(/ /g, '\\s+');
   const isOpen = (character: string | undefined) => /[\p{L}\p{N}]/u.test(character ?? '');
-  const characters = [...words];
+  const characters = words.match(/./gsu) ?? [];
   const before = isOpen(characters[0]) ? '(?<![\\p{L}\\p{N}])' : '';
   const after = isOpen(characters.at(-1)) ? '(?![\\p{L}\\p{N}])' : '';
   return `${before}${escaped}${after}`;

@@ -51,7 +51,7 @@ test('word times: a word is heard from its own start and lit, and they are saved
   expect(Number(await position.getAttribute('aria-valuenow'))).toBeGreaterThan(5);
 
   await page.getByRole('button', { name: 'Export' }).click();
-  await page.getByLabel('WebVTT').check();
+  await page.getByLabel('VTT captions').check();
   const [download] = await Promise.all([
     page.waitForEvent('download'),
     page.getByRole('button', { name: /^Save / }).click(),
@@ -107,12 +107,11 @@ test('a passage is written again, and its differences are taken or not', async (
   await choose(page, await clip());
   await written(page);
   const before = await segments(page).allTextContents();
-  await segments(page).first().focus();
+  await segments(page).last().focus();
   await page.keyboard.press('r');
   const panel = page.getByRole('region', { name: 'Write this passage again' });
-  await panel.getByLabel('Names and words to expect').fill('Kennedy, inauguration, country');
   await panel.getByRole('button', { name: 'Write it again' }).click();
-  await expect(panel.locator('ins').first()).toBeVisible();
+  await expect(panel.locator('ins').first()).toBeVisible({ timeout: 30_000 });
   expect(await segments(page).allTextContents()).toEqual(before);
   const fresh = (await panel.locator('ins').first().innerText()).trim();
   await panel.getByRole('button', { name: /^Take/ }).click();

@@ -20,7 +20,9 @@ test.each([
 
 test('a zip holds the text as it is shown, with its replacements', () => {
   const settings = { ...fakeJob({}).settings, replacements: [{ from: 'wold', to: 'world' }] };
-  const queue = createFakeQueue([fakeJob({ id: 'a', settings, segments: fakeSegments(['Hello wold.']) })]);
+  const file = new File([], 'holm-02.wav');
+  const segments = fakeSegments(['Hello wold.']);
+  const queue = createFakeQueue([fakeJob({ id: 'a', file, settings, segments })]);
   const files = unzipSync(zipDone(queue, { format: 'txt', template: '{name}' }));
   expect(strFromU8(files['holm-02.txt']!)).toBe('Hello world.\n');
 });
