@@ -24,7 +24,7 @@ export interface JobSettings {
   languages: string[];
   /** Into English, or as it is said. */
   task: 'transcribe' | 'translate';
-  /** Whether to find out when each word is said; takes about a tenth longer. */
+  /** Whether to find out when each word is said: one more pass of the decoder over each window. */
   words: boolean;
   /** Names and spellings that are likely to come; the model reads them as the text before. */
   prompt: string;

@@ -14,12 +14,21 @@ import { type Word, wordsOf } from './words';
 export const EXPORT_FORMATS = ['txt', 'srt', 'vtt', 'json', 'rttm'] as const;
 export type ExportFormat = (typeof EXPORT_FORMATS)[number];
 
-export function exportTranscript(transcript: Transcript, format: ExportFormat): string {
+export interface ExportOptions {
+  /** SubRip with a caption for each word whose time is known, for films that show one at a time. */
+  wordByWord?: boolean;
+}
+
+export function exportTranscript(
+  transcript: Transcript,
+  format: ExportFormat,
+  { wordByWord = false }: ExportOptions = {},
+): string {
   switch (format) {
     case 'txt':
       return toText(transcript);
     case 'srt':
-      return toSubRip(transcript);
+      return toSubRip(wordByWord ? cues(transcript).flatMap(cuesOfWords) : cues(transcript));
     case 'vtt':
       return toWebVtt(transcript);
     case 'json':
@@ -54,8 +63,8 @@ function toText(transcript: Transcript): string {
 }
 
 /** https://www.matroska.org/technical/subtitles.html#srt-subtitles: numbered from 1, comma before milliseconds. */
-function toSubRip(transcript: Transcript): string {
-  return cues(transcript)
+function toSubRip(cues: readonly Cue[]): string {
+  return cues
     .map((cue, index) => {
       const times = `${clock(cue.startSeconds, ',')} --> ${clock(cue.endSeconds, ',')}`;
       return `${index + 1}\n${times}\n${withoutBlankLines(withSpeaker(cue))}\n`;
@@ -71,6 +80,17 @@ function toWebVtt(transcript: Transcript): string {
     return `${times}\n${voice}${withTimestamps(cue)}\n`;
   });
   return ['WEBVTT\n', ...blocks].join('\n');
+}
+
+/** One for each word; the cue itself where nothing is known of when they are said. */
+function cuesOfWords(cue: Cue): Cue[] {
+  if (!cue.words?.startMs) return [cue];
+  return wordsOf(cue).map(({ text, startSeconds, endSeconds }) => ({
+    text,
+    startSeconds: startSeconds!,
+    endSeconds: endSeconds!,
+    ...(cue.speaker === undefined ? {} : { speaker: cue.speaker }),
+  }));
 }
 
 /** With a timestamp before every word but the first, as players show karaoke; where word times are known. */

@@ -121,6 +121,11 @@ describe('with the times of words', () => {
       { text: '<signed>.', start: 1.25, end: 2, probability: 1 },
     ]);
   });
+  test('SubRip has a caption for each where that is asked for', () => {
+    expect(exportTranscript(timed, 'srt', { wordByWord: true })).toBe(
+      '1\n00:00:01,000 --> 00:00:01,200\nI\n\n2\n00:00:01,250 --> 00:00:02,000\n<signed>.\n',
+    );
+  });
   test('without times they are not told, however sure the model was', () => {
     const untimed = {
       ...timed,
