@@ -39,8 +39,10 @@ const NO_SPEECH_PROBABILITY = 0.6;
 const NO_SPEECH_LOG_PROBABILITY = -1;
 /** Faster than anyone speaks; a text that gets this long is a loop, and in a batch all rows wait for its end. */
 const mostTokens = (windowSeconds: number): number => Math.ceil(40 + 16 * windowSeconds);
-/** Twice as fast as fast talkers. */
-const MOST_CHARACTERS_PER_SECOND = 40;
+/** Noise that passed for speech is short; in more than this, a text too long is a loop, and dealt with as one. */
+const LITTLE_SPEECH_SECONDS = 3;
+/** Faster than anyone speaks; ordinary English is about 15. */
+const MOST_CHARACTERS_PER_SECOND = 25;
 /** Voice activity takes a cough for speech; this much without a word is worth telling. */
 const LONGEST_WORDLESS_SECONDS = 1;
 
@@ -263,6 +265,7 @@ const isSilence = (window: DecodedWindow): boolean =>
 /**
  * More text than anyone says in the speech that was heard there: what models make up on noise. Where voice activity is
  * off, all is speech; and a text that ended in a loop is judged without it.
+ * A second more than was heard: it misses quiet beginnings and ends.
  */
 function isMoreThanSaid(
   decoded: DecodedWindow,
@@ -274,7 +277,9 @@ function isMoreThanSaid(
     0,
   );
   const text = model.tokenizer.decode(decoded.tokens.filter((token) => token < model.config.endOfText));
-  return text.length > MOST_CHARACTERS_PER_SECOND * (heardSeconds + 1);
+  return (
+    heardSeconds < LITTLE_SPEECH_SECONDS && text.length > MOST_CHARACTERS_PER_SECOND * (heardSeconds + 1)
+  );
 }
 
 const place = ({ chunk, startSeconds }: Window) => ({
