@@ -64,3 +64,16 @@ test('the segment heard is the one around that moment, and none in a pause', () 
   ]);
   expect(segmentAt([], 1)).toBe(-1);
 });
+
+test('another language starts a paragraph, which tells it', () => {
+  const base = { noSpeechProbability: 0, averageLogProbability: 0, chunkIndex: 0 };
+  const segments = ['en', 'en', 'de'].map((language, i) => ({
+    ...base,
+    language,
+    startSeconds: i,
+    endSeconds: i + 1,
+    text: 'word',
+  }));
+  const rows = createRows(segments, []);
+  expect(rows.map((row) => row.kind === 'turn' && row.segments.length)).toEqual([2, 1]);
+});

@@ -76,7 +76,7 @@ export function createRows(
 }
 
 function startsParagraph(last: Segment, next: Segment, characters: number): boolean {
-  if (next.speaker !== last.speaker) return true;
+  if (next.speaker !== last.speaker || next.language !== last.language) return true;
   if (next.startSeconds - last.endSeconds >= PAUSE_SECONDS) return true;
   // Who said it, and who wrote it down, is told once a paragraph.
   if (next.speaker !== last.speaker || next.origin?.track !== last.origin?.track) return true;
