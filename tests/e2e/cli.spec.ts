@@ -1,6 +1,6 @@
 /** The command line as a person runs it: npm, the built app, a real browser, a real recording. */
 import { spawn } from 'node:child_process';
-import { cp, mkdir, readFile, readdir } from 'node:fs/promises';
+import { cp, mkdir, readFile, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from '@playwright/test';
 import { openModelServer } from '../../tools/model-server/server';
@@ -66,6 +66,43 @@ test('one file: its text on standard output, progress on standard error, figures
     coveredSpeechSeconds: stats['speechSeconds'],
   });
   expect(stats['speechSeconds']).toBeGreaterThan(5);
+});
+
+test('words with their times, names to expect, replacements; and a wrong list is named by its line', async ({}, info) => {
+  const [list, prompt] = [info.outputPath('list.txt'), info.outputPath('prompt.txt')];
+  await writeFile(list, '# names\nyou => thee\n');
+  await writeFile(prompt, 'Fellow Americans.\n');
+  const asked = ['--backend', 'wasm', '--words', '--replace', list, '--prompt', prompt, '--format', 'json'];
+  const { code, stdout, stderr } = await transcribe([SPEECH, ...asked]);
+  expect(code, stderr).toBe(0);
+  const { segments } = JSON.parse(stdout) as {
+    segments: {
+      start: number;
+      end: number;
+      text: string;
+      original?: string;
+      words: { text: string; start: number; end: number }[];
+    }[];
+  };
+  expect(segments.length).toBeGreaterThan(0);
+  let earliest = 0;
+  for (const { text, start, end, original, words } of segments) {
+    expect(words.map((word) => word.text).join(' ')).toBe(text);
+    expect(original ?? text).toMatch(/\w/);
+    expect(text).not.toMatch(/\byou\b/i);
+    expect([words[0]!.start, words.at(-1)!.end]).toEqual([start, end]);
+    for (const word of words) {
+      expect(word.start).toBeGreaterThanOrEqual(earliest);
+      expect(word.end).toBeGreaterThan(word.start);
+      earliest = word.end;
+    }
+  }
+  expect(earliest).toBeLessThanOrEqual(11);
+
+  await writeFile(list, 'you => thee\nno arrow\n');
+  const wrong = await transcribe([SPEECH, '--replace', list]);
+  expect(wrong.code).toBe(2);
+  expect(wrong.stderr).toContain('line 2 is not "heard => written"');
 });
 
 test('json: segments in order, inside the recording, and their text as a whole', async () => {
