@@ -198,14 +198,15 @@ async function pull(
   { plan, from, weights, putAway }: OpenedJob,
   { governor, events, signal }: Pick<JobOptions, 'governor' | 'events' | 'signal'>,
 ): Promise<RunEnd> {
-  const cost: ModelCost = { weightBytes, window: windowCost };
+  const loadedBytes = loaded.wasmHeapBytes;
+  const cost: ModelCost = { weightBytes, window: windowCost, loadedBytes };
   const admission = governor.admit(cost);
   if (!admission.admitted) {
     const { neededBytes, retryAfterSeconds } = admission;
     const { limitBytes } = governor.state;
     throw new LonghandError('memory/too-small', { neededBytes, limitBytes, retryAfterSeconds });
   }
-  const standsTooHigh = watchHeap(loaded.wasmHeapBytes);
+  const standsTooHigh = watchHeap(loadedBytes);
   for (let batches = 0; ; batches++) {
     signal.throwIfAborted();
     const { prefetch, paused } = governor.allowance;

@@ -5,11 +5,15 @@
 import type { WindowCost } from '../speech/window-cost';
 import type { Allowance } from './ladder';
 
-/** Bytes that a batch of windows of this length needs while it is decoded. */
+/**
+ * Bytes that a batch of windows of this length needs at the most: what one window takes in the encoder is given back
+ * before the decoder begins with all of them.
+ */
 export const batchBytes = ({ encoder, window }: WindowCost, batch: number, seconds: number): number =>
-  encoder.linearBytes * seconds +
-  encoder.quadraticBytes * seconds * seconds +
-  batch * (window.fixedBytes + window.linearBytes * seconds);
+  Math.max(
+    encoder.linearBytes * seconds + encoder.quadraticBytes * seconds * seconds,
+    batch * (window.fixedBytes + window.linearBytes * seconds),
+  );
 
 export interface Budget {
   batch: number;
@@ -18,7 +22,7 @@ export interface Budget {
 
 /** The runtime takes more than the tensors show: one window plans for at most this share of what is free, … */
 const WINDOW_SHARE_OF_FREE = 0.25;
-/** … and a batch, whose encoder part counts once, for this one. */
+/** … and a batch for this one. */
 const BATCH_SHARE_OF_FREE = 0.6;
 export const SHORTEST_CHUNK_SECONDS = 5;
 
@@ -29,6 +33,7 @@ export interface BudgetInput {
   cost: WindowCost;
   /** Of a full window, where every chunk is given one: then a shorter chunk costs no less. Null where windows are short. */
   fullWindowSeconds: number | null;
+  /** What is left of the limit once the model is loaded: earlier batches gave their part of the heap back to the next. */
   freeBytes: number;
 }
 

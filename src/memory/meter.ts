@@ -17,6 +17,8 @@ import { NO_READING, type MemoryReading } from './reading';
 export interface ModelCost {
   weightBytes: number;
   window: WindowCost;
+  /** The runtime's heap with the model loaded and nothing decoded yet. */
+  loadedBytes: number;
 }
 
 /** How long a job would have its chunks, and its windows where all are full ones. */
@@ -138,8 +140,10 @@ export function createGovernor(options: GovernorOptions): Governor {
         deviceLosses: code === 'speech/device-lost' ? 1 : 0,
       });
     },
-    budget({ window }, { chunkSeconds, fullWindowSeconds }, batchesDone) {
-      const freeBytes = Math.max(0, state.limitBytes - state.usedBytes);
+    budget({ window, loadedBytes }, { chunkSeconds, fullWindowSeconds }, batchesDone) {
+      // A heap never shrinks: what it grew by for earlier batches is there for the next one.
+      const reusedBytes = Math.max(0, last.wasmHeapBytes - loadedBytes);
+      const freeBytes = Math.max(0, state.limitBytes - state.usedBytes + reusedBytes);
       const allowance = allowanceAt(state.rung);
       const plan = planBudget({ allowance, chunkSeconds, fullWindowSeconds, cost: window, freeBytes });
       return { ...plan, batch: Math.min(plan.batch, 2 ** batchesDone) };

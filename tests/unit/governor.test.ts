@@ -109,8 +109,8 @@ const cost = {
 test('a window plans for a quarter of what is free and a batch for six tenths: shorter windows, then fewer', () => {
   const ask = { allowance: FULL, chunkSeconds: 30, fullWindowSeconds: null, cost };
   expect(planBudget({ ...ask, freeBytes: 10_000 * MEGABYTE })).toEqual({ batch: 8, chunkSeconds: 30 });
-  expect(planBudget({ ...ask, freeBytes: 700 * MEGABYTE })).toEqual({ batch: 7, chunkSeconds: 30 });
-  expect(planBudget({ ...ask, freeBytes: 300 * MEGABYTE })).toEqual({ batch: 5, chunkSeconds: 15 });
+  expect(planBudget({ ...ask, freeBytes: 500 * MEGABYTE })).toEqual({ batch: 7, chunkSeconds: 30 });
+  expect(planBudget({ ...ask, freeBytes: 300 * MEGABYTE })).toEqual({ batch: 7, chunkSeconds: 15 });
   expect(planBudget({ ...ask, freeBytes: 0 })).toEqual({ batch: 1, chunkSeconds: 5 });
   expect(planBudget({ ...ask, allowance: allowanceAt(BOTTOM), freeBytes: 10_000 * MEGABYTE })).toEqual({
     batch: 1,
@@ -120,8 +120,22 @@ test('a window plans for a quarter of what is free and a batch for six tenths: s
 
 test('where every window is a full one, a shorter chunk would save nothing', () => {
   const ask = { allowance: FULL, chunkSeconds: 30, fullWindowSeconds: 30, cost };
-  expect(planBudget({ ...ask, freeBytes: 300 * MEGABYTE })).toEqual({ batch: 1, chunkSeconds: 30 });
+  expect(planBudget({ ...ask, freeBytes: 300 * MEGABYTE })).toEqual({ batch: 4, chunkSeconds: 30 });
   expect(planBudget({ ...ask, freeBytes: 0 })).toEqual({ batch: 1, chunkSeconds: 30 });
+});
+
+test('what the heap grew by for one batch is there for the next', () => {
+  const governor = createGovernor({ deviceGibibytes: 8, limitMegabytes: null, jsHeapBytes: () => null });
+  const model = { weightBytes: 100 * MEGABYTE, window: cost, loadedBytes: 300 * MEGABYTE };
+  governor.admit(model);
+  const plan = () => governor.budget(model, { chunkSeconds: 30, fullWindowSeconds: 30 }, 3);
+  governor.observe({ ...NO_READING, wasmHeapBytes: 300 * MEGABYTE });
+  expect(plan()).toEqual({ batch: 8, chunkSeconds: 30 });
+  governor.observe({ ...NO_READING, wasmHeapBytes: 700 * MEGABYTE });
+  expect(plan()).toEqual({ batch: 8, chunkSeconds: 30 });
+  // As much of another worker's is not.
+  governor.observe({ ...NO_READING, wasmHeapBytes: 300 * MEGABYTE, mediaHeapBytes: 400 * MEGABYTE });
+  expect(plan()).toEqual({ batch: 4, chunkSeconds: 30 });
 });
 
 test('a worker is renewed when its heap stands far above what its batches were seen to take', () => {
@@ -189,7 +203,7 @@ test("the user's limit holds at once, over models too, and the past is told in s
   expect(governor.state).toMatchObject({ level: 'WARNING', rung: 1 });
   expect(governor.history).toEqual([0.8, 0.8]);
 
-  governor.admit({ weightBytes: 500 * MEGABYTE, window: cost });
+  governor.admit({ weightBytes: 500 * MEGABYTE, window: cost, loadedBytes: 600 * MEGABYTE });
   expect(governor.state.limitBytes).toBe(1_000 * MEGABYTE);
   governor.setLimit(null);
   expect(governor.limitMegabytes).toBe(null);

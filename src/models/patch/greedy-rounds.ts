@@ -72,11 +72,16 @@ export function decodeRounds(
       spread(taken.logProbabilities, round.node('Expand', [round.float32([0]), batch])),
     ),
   };
-  const going = indicesOf(round, round.node('Not', [taken.rows.state.ended]));
-  const keep = (value: string) => round.node('Gather', [value, going], { axis: 0 });
-  const anyGoing = round.node('Greater', [round.node('Shape', [going]), round.int64([0])]);
   const stepsRemain = round.node('Less', [doneAfter, lastStep(round, setting)]);
-  const goesOn = round.node('Squeeze', [round.node('And', [anyGoing, stepsRemain])]);
+  // After the last step nobody goes on: the caches of rows that were cut off are not copied once more.
+  const going = indicesOf(
+    round,
+    round.node('And', [round.node('Not', [taken.rows.state.ended]), stepsRemain]),
+  );
+  const keep = (value: string) => round.node('Gather', [value, going], { axis: 0 });
+  const goesOn = round.node('Squeeze', [
+    round.node('Greater', [round.node('Shape', [going]), round.int64([0])]),
+  ]);
 
   const body = loopBody(round, 'round', {
     iteration,
