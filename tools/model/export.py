@@ -60,7 +60,8 @@ def main() -> None:
     tokenizer = WhisperTokenizer.from_pretrained(args.run / "tokenizer")
     model = model_of(state[args.weights], tokenizer)
     args.target.absolute().parent.mkdir(parents=True, exist_ok=True)
-    export_folder(model, args.run / "tokenizer", generation_config(tokenizer, model.config.decoder_layers), args.target)
+    export_folder(model, args.run / "tokenizer", generation_config(tokenizer, model.config.decoder_layers), args.target,
+                  dynamic_audio_context=True)
     if args.ship:
         args.ship.mkdir(parents=True, exist_ok=True)
         ship(path, args.ship / "average-fp16.pt", args.weights)

@@ -53,8 +53,12 @@ def quantize(source: Path, target: Path) -> None:
 
 
 def export_folder(model: WhisperForConditionalGeneration, tokenizer: Path, generation: dict[str, Any], target: Path,
-                  cross_attentions: bool = True) -> None:
-    """Writes the whole model folder `target`; an older one of that name is replaced only when the new one is complete."""
+                  cross_attentions: bool = True, dynamic_audio_context: bool = False) -> None:
+    """Writes the whole model folder `target`; an older one of that name is replaced only when the new one is complete.
+
+    `dynamic_audio_context`: the model was trained on windows of all lengths; Longhand's own key of `config.json`, which
+    lets the app give it short ones.
+    """
     with tempfile.TemporaryDirectory(dir=target.absolute().parent) as name:
         source, exported, staged = Path(name) / "source", Path(name) / "exported", Path(name) / "staged"
         model.generation_config = type(model.generation_config)(**generation)
@@ -84,6 +88,8 @@ def export_folder(model: WhisperForConditionalGeneration, tokenizer: Path, gener
         config |= {"dtype": "float32", "torch_dtype": "float32", "suppress_tokens": [], "forced_decoder_ids": None,
                    "transformers.js_config": {"dtype": "q8"}}
         config.pop("output_attentions", None)
+        if dynamic_audio_context:
+            config["dynamic_audio_context"] = True
         (staged / "config.json").write_text(json.dumps(config, indent=2) + "\n")
         replace(staged, target)
 
