@@ -4,6 +4,7 @@ import { createJobQueue } from './jobs/job-queue';
 import { DEFAULT_SETTINGS, EMBEDDED_MODEL } from './jobs/job-settings';
 import { createPreloader } from './jobs/preload';
 import { createRecorder } from './jobs/recording/recorder';
+import { createSpeakerCrew } from './jobs/speakers/speaker-crew';
 import { createWorkerPair } from './jobs/worker-pair';
 import { createGovernor } from './memory/meter';
 import { deviceGibibytes, jsHeapBytes } from './memory/page-readings';
@@ -16,9 +17,10 @@ const holdsModel = ({ kind }: JobState): boolean =>
 
 async function start(target: HTMLElement): Promise<void> {
   const workers = createWorkerPair(spawn);
+  const speakerCrew = createSpeakerCrew(spawn);
   if (location.hash === '#/automation') {
     const { mountAutomation } = await import('./ui/automation/automation');
-    mountAutomation(target, workers);
+    mountAutomation(target, workers, speakerCrew);
     return;
   }
   const [
@@ -28,6 +30,7 @@ async function start(target: HTMLElement): Promise<void> {
     { createModelLibrary },
     { keepSpeeds },
     { wordingFor },
+    { loadSpeakerChoice },
   ] = await Promise.all([
     import('./ui/mount'),
     import('./ui/memory/limit-setting'),
@@ -35,6 +38,7 @@ async function start(target: HTMLElement): Promise<void> {
     import('./ui/models/model-library'),
     import('./ui/models/speeds'),
     import('./ui/wording/wording-for-model'),
+    import('./ui/speakers/speaker-setting'),
   ]);
   const governor = createGovernor({
     deviceGibibytes: deviceGibibytes(),
@@ -44,9 +48,9 @@ async function start(target: HTMLElement): Promise<void> {
   const store = openTranscriptStore();
   const ofNewJobs = () => {
     const model = settings.loadModelChoice();
-    return { ...DEFAULT_SETTINGS, model, ...wordingFor(model) };
+    return { ...DEFAULT_SETTINGS, model, ...wordingFor(model), diarize: loadSpeakerChoice() };
   };
-  const queue = createJobQueue({ workers, governor, store, settings: ofNewJobs });
+  const queue = createJobQueue({ workers, speakerCrew, governor, store, settings: ofNewJobs });
   const recorder = createRecorder({
     store,
     workers: createWorkerPair(spawn),

@@ -3,6 +3,7 @@ import { connect, type Connection } from './protocol/connect';
 import type { MediaWorker } from './protocol/media';
 import type { ModelsWorker } from './protocol/models';
 import type { RecorderWorker } from './protocol/recorder';
+import type { SpeakersWorker } from './protocol/speakers';
 import type { SpeechWorker } from './protocol/speech';
 import captureModule from '../workers/capture?worker&url';
 
@@ -11,6 +12,8 @@ const startMedia = () =>
   new Worker(new URL('../workers/media.ts', import.meta.url), { type: 'module', name: 'media' });
 const startSpeech = () =>
   new Worker(new URL('../workers/speech.ts', import.meta.url), { type: 'module', name: 'speech' });
+const startSpeakers = () =>
+  new Worker(new URL('../workers/speakers.ts', import.meta.url), { type: 'module', name: 'speakers' });
 const startModels = () =>
   new Worker(new URL('../workers/models.ts', import.meta.url), { type: 'module', name: 'models' });
 
@@ -20,6 +23,7 @@ const startRecorder = () =>
 export interface Spawn {
   media(): Promise<Connection<MediaWorker>>;
   speech(): Promise<Connection<SpeechWorker>>;
+  speakers(): Promise<Connection<SpeakersWorker>>;
   models(): Promise<Connection<ModelsWorker>>;
   recorder(): Promise<Connection<RecorderWorker>>;
   /** Loads `workers/capture.ts` into the context's audio thread. */
@@ -29,6 +33,7 @@ export interface Spawn {
 export const spawn: Spawn = {
   media: () => connect<MediaWorker>(startMedia(), 'media'),
   speech: () => connect<SpeechWorker>(startSpeech(), 'speech'),
+  speakers: () => connect<SpeakersWorker>(startSpeakers(), 'speakers'),
   models: () => connect<ModelsWorker>(startModels(), 'models'),
   recorder: () => connect<RecorderWorker>(startRecorder(), 'recorder'),
   capture: (context) => context.audioWorklet.addModule(captureModule),

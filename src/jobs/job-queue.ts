@@ -27,6 +27,11 @@ import { writePassage } from './passage';
 import { recordedSeconds, removeRecordingFiles, sweepRecordingFiles } from './recording/recording-files';
 import { sweepCopies } from './source-copies';
 import { inOrder } from '../transcript/in-order';
+import { createSpeakerDesk, type SpeakerDesk } from './speakers/speaker-desk';
+import { NO_SPEAKERS } from './speakers/speaker-view';
+import type { SpeakerCrew } from './speakers/speaker-crew';
+import { listenerModels } from './speakers/listener-models';
+import type { SpeakerMethod } from '../speakers/voices';
 import { fileOf, reopenSource } from './source-record';
 import type { WorkerPair } from './worker-pair';
 
@@ -77,6 +82,16 @@ export interface JobQueue {
   /** Later in the queue by so many places, earlier by negative ones. */
   move(id: string, places: number): void;
   remove(id: string): Promise<void>;
+  /** Who speaks, of jobs that have text. */
+  readonly speakers: SpeakerDesk;
+  /** Listens for voices in a recording whose text is there; `chosen` as for `resume`, whose errors it throws. */
+  hearSpeakers(id: string, wanted: SpeakersWanted, chosen?: File): Promise<void>;
+}
+
+export interface SpeakersWanted {
+  method: SpeakerMethod;
+  /** Null to find out. */
+  count: number | null;
 }
 
 /** What a list of jobs does with them. */
@@ -84,15 +99,24 @@ export type QueueActions = Pick<JobQueue, 'pause' | 'resume' | 'move' | 'remove'
 
 export interface QueueOptions {
   workers: WorkerPair;
+  /** Of its own: what happens to them touches no text. */
+  speakerCrew: SpeakerCrew;
   store: TranscriptStore;
   governor: Governor;
   /** What jobs that are added now are run with; a job keeps what it was added with. */
   settings(): JobSettings;
 }
 
-export function createJobQueue({ workers, store, governor, settings }: QueueOptions): JobQueue {
+export function createJobQueue({ workers, speakerCrew, store, governor, settings }: QueueOptions): JobQueue {
   const list = createJobList();
   const copier = createCopier(store, (id, source) => list.change(id, { source }));
+  const speakers = createSpeakerDesk({
+    store,
+    governor,
+    crew: speakerCrew,
+    view: (id) => list.find(id)?.speakers,
+    show: (id, view) => list.change(id, { speakers: view }),
+  });
   const controllers = new Map<string, AbortController>();
   /** Of jobs of this visit: what has not to be opened again. */
   const sources = new Map<string, Source>();
@@ -138,8 +162,16 @@ export function createJobQueue({ workers, store, governor, settings }: QueueOpti
         },
       });
       const state = outcome.kind === 'failed' ? { kind: outcome.kind, error: error! } : outcome;
-      if (state.kind !== 'unfinished') list.change(id, { state });
+      const { diarize: method, speakers: count, heard } = settingsOf(record);
+      const follows = outcome.kind === 'done' && method !== 'off';
+      if (state.kind !== 'unfinished')
+        list.change(id, {
+          state,
+          ...(follows && { speakers: { ...NO_SPEAKERS, stage: { kind: 'waiting' } } }),
+        });
       if (outcome.kind === 'done') {
+        if (method !== 'off')
+          await speakers.hear(id, { source, heard, models: listenerModels(method), count });
         // What was read from its copy cannot be played once that is gone.
         if (fromCopy.delete(id)) list.change(id, { file: null });
         await copier.drop(id);
@@ -270,6 +302,7 @@ export function createJobQueue({ workers, store, governor, settings }: QueueOpti
       // A recording made here can be heard without asking anybody; it may hold no sound.
       const heard = source?.kind === 'recording' ? await reopenSource(source).catch(() => null) : null;
       list.change(id, { ...text, captionOffers, ...(heard && { file: fileOf(heard) }) });
+      await speakers.open(id);
     } catch (error) {
       unloaded.add(id);
       throw error;
@@ -407,10 +440,22 @@ export function createJobQueue({ workers, store, governor, settings }: QueueOpti
       await store.storeStage(id, 'passages', { kind: 'done', value: edits });
       list.change(id, applyPassages(job, [edit]));
     },
+    speakers,
+    async hearSpeakers(id, { method, count }, chosen) {
+      const job = list.find(id);
+      if (!job) return;
+      const source =
+        (chosen ? undefined : sources.get(id)) ?? (await reopenSource(job.source, chosen ?? null));
+      sources.set(id, source);
+      list.change(id, { file: fileOf(source) });
+      const models = listenerModels(method);
+      await speakers.hear(id, { source, heard: job.settings.heard, models, count });
+    },
     stop: (id) => hold(id, 'stopped'),
     move: (id, places) => list.move(id, places),
     async remove(id) {
       controllers.get(id)?.abort(new JobHold('stopped'));
+      speakers.stop(id);
       const source = list.find(id)?.source;
       list.remove(id);
       sources.delete(id);

@@ -4,6 +4,7 @@ import type { HeardPart } from '../media/heard-part';
 import type { Replacement } from '../transcript/replacements';
 import type { CaptionsUse } from './caption-choice';
 import type { Backend, TextWishes } from '../protocol/speech';
+import type { SpeakerMethod } from '../speakers/voices';
 
 export interface JobSettings {
   /** A folder in hub layout, relative to the page or absolute. */
@@ -40,6 +41,10 @@ export interface JobSettings {
   captions: CaptionsUse;
   /** Which of the tracks found, counted from 0; null for the one that suits best. */
   captionTrack: number | null;
+  /** Who speaks is found out after the text. */
+  diarize: 'off' | SpeakerMethod;
+  /** How many people speak; null to find out. */
+  speakers: number | null;
 }
 
 export const EMBEDDED_MODEL = EMBEDDED_ADDRESS;
@@ -63,6 +68,8 @@ export const DEFAULT_SETTINGS: JobSettings = {
   heard: { track: null, channels: 'mix', startSeconds: 0, endSeconds: null },
   captions: 'auto',
   captionTrack: null,
+  diarize: 'off',
+  speakers: null,
 };
 
 /** What the recognizer is told of them. */

@@ -11,6 +11,7 @@ import type { JobOutcome, JobRecord, SourceRecord } from '../transcript/job-reco
 import type { CaptionOffer } from './caption-choice';
 import { DEFAULT_SETTINGS, type JobSettings } from './job-settings';
 import { nameOf, recordSource } from './source-record';
+import { NO_SPEAKERS, type SpeakersView } from './speakers/speaker-view';
 
 export type JobState =
   | { kind: 'waiting' }
@@ -63,6 +64,8 @@ export interface JobView {
   channels: number | null;
   /** What has come over the network in this sitting; null for what lies on disk. */
   fetched: FetchProgress | null;
+  /** Who speaks: stored apart from the text, and laid over it. */
+  speakers: SpeakersView;
   /** For the player. Null for a source that is no file, and after a reload until it is opened again. */
   file: File | null;
 }
@@ -145,6 +148,7 @@ export const viewOf = (record: JobRecord, state: JobState = stateOf(record.outco
   trackIndex: 0,
   channels: null,
   fetched: null,
+  speakers: NO_SPEAKERS,
   file: null,
 });
 

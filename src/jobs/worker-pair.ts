@@ -31,7 +31,8 @@ export function createWorkerPair(spawn: Spawn): WorkerPair {
   };
 }
 
-function createShared<T>(start: () => Promise<Connection<T>>) {
+/** One worker for all who ask, until it dies or is ended. */
+export function createShared<T>(start: () => Promise<Connection<T>>) {
   let current: Promise<Connection<T>> | null = null;
   const forget = (ended: Promise<Connection<T>>) => {
     if (current === ended) current = null;

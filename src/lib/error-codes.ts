@@ -107,6 +107,12 @@ export interface ErrorValues {
   /** The browser was not allowed to read it again. */
   'source/refused': { name: string };
   /** A line of an RTTM file that gives no turn; lines are counted from 1. */
+  /** The voices of a recording are not stored. */
+  'speakers/not-heard': Record<string, never>;
+  /** Nothing in a speaker's words tells two voices apart. */
+  'speakers/one-voice': Record<string, never>;
+  /** An RTTM file without turns. */
+  'speakers/no-turns': { name: string };
   'evaluation/bad-rttm': { line: number; text: string };
   /** JSON that is no transcript. */
   'evaluation/bad-json': { name: string };

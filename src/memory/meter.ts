@@ -53,6 +53,8 @@ export interface Governor {
   admit(cost: ModelCost): Admission;
   /** After each batch. */
   observe(reading: EngineReading): GovernorState;
+  /** What a second set of workers holds beside the engine (speakers); null once it has ended. */
+  observeBeside(reading: EngineReading | null): GovernorState;
   /** A failure that a job survived; those of memory and of the graphics device count. */
   fail(code: ErrorCode): GovernorState;
   /** For the next batch; `first` windows run alone, so that words come at once, and batches grow from there. */
@@ -72,6 +74,7 @@ export function createGovernor(options: GovernorOptions): Governor {
   let history: readonly number[] = [];
   let readings = 0;
   let last: EngineReading = NO_READING;
+  let beside: EngineReading = NO_READING;
 
   const notify = () => {
     for (const listener of listeners) listener();
@@ -87,13 +90,12 @@ export function createGovernor(options: GovernorOptions): Governor {
 
   const read = (events: Pick<MemoryReading, 'allocationFailures' | 'deviceLosses'>): GovernorState => {
     readings++;
-    const { wasmHeapBytes, mediaHeapBytes, gpuBufferBytes, liveTensorBytes } = last;
     const real = {
       jsHeapBytes: options.jsHeapBytes(),
-      wasmHeapBytes,
-      mediaHeapBytes,
-      gpuBufferBytes,
-      liveTensorBytes,
+      wasmHeapBytes: last.wasmHeapBytes + beside.wasmHeapBytes,
+      mediaHeapBytes: last.mediaHeapBytes + beside.mediaHeapBytes,
+      gpuBufferBytes: last.gpuBufferBytes + beside.gpuBufferBytes,
+      liveTensorBytes: last.liveTensorBytes + beside.liveTensorBytes,
       ...events,
     };
     state = govern(state, underPressure(real, readings, state.limitBytes, options.pressure ?? []));
@@ -132,6 +134,10 @@ export function createGovernor(options: GovernorOptions): Governor {
     },
     observe(engine) {
       last = engine;
+      return read({ allocationFailures: 0, deviceLosses: 0 });
+    },
+    observeBeside(reading) {
+      beside = reading ?? NO_READING;
       return read({ allocationFailures: 0, deviceLosses: 0 });
     },
     fail(code) {

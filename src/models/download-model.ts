@@ -4,12 +4,12 @@
  * web lock; a second one waits and then finds everything there.
  */
 import { isLonghandError, LonghandError } from '../lib/errors';
-import { dtypesOf } from './catalog';
+import { chooseModelFiles } from './choose-model-files';
 import { runFileDownload } from './download-file';
 import { openRange } from '../lib/fetch-range';
 import { fileUrl, type HubFile, listingUrl, parseListing, type Repository } from './hub';
 import { PIECE_BYTES } from './intake';
-import { chooseFiles, type ModelBackend } from './model-layout';
+import type { ModelBackend } from './model-layout';
 import { withModelLock } from './model-lock';
 import type { ModelStep } from './model-task';
 import type { PieceStore } from './piece-store';
@@ -117,10 +117,9 @@ async function openModelRecord(
   options: TransferOptions & { signal: AbortSignal },
 ): Promise<ModelRecord> {
   const { id, revision } = download;
-  const order = dtypesOf(id, download.backend);
   const stored = await store.loadModel(id);
   const known = (stored?.files ?? []).map((file) => ({ ...file, sizeBytes: file.sizeBytes ?? 0 }));
-  const usable = chooseFiles(known, order);
+  const usable = chooseModelFiles(id, known, download.backend);
   if (stored && 'files' in usable && !usable.quantize) return stored;
 
   let listed: HubFile[];
@@ -130,7 +129,7 @@ async function openModelRecord(
     if (stored && 'files' in usable && isLonghandError(error, 'models/offline')) return stored;
     throw error;
   }
-  const chosen = chooseFiles(listed, order);
+  const chosen = chooseModelFiles(id, listed, download.backend);
   if ('missing' in chosen)
     throw new LonghandError('models/incomplete', { model: id, missing: chosen.missing });
   const paths = new Set(chosen.files.map(({ path }) => path));

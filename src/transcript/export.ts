@@ -34,7 +34,7 @@ export function exportTranscript(
     case 'json':
       return toJson(transcript);
     case 'rttm':
-      return formatRttm(withoutExtension(transcript.name), turnsOf(transcript));
+      return formatRttm(withoutExtension(transcript.name), transcript.turns ?? turnsOf(transcript));
   }
 }
 
@@ -44,7 +44,7 @@ interface Cue {
   text: string;
   /** Who speaks, where that is known. */
   speaker?: string;
-  words?: Segment['words'];
+  words?: NonNullable<Segment['words']>;
 }
 
 /** Segments and gaps as one list in order of time. */

@@ -4,7 +4,8 @@
  */
 import type { ErrorCode, ErrorValues } from '../lib/error-codes';
 
-export type StageName = 'captions' | 'speakers' | 'passages';
+/** `voices`: what was heard; `speakers`: the labels made of it, and changed by hand. */
+export type StageName = 'captions' | 'voices' | 'speakers' | 'passages';
 
 export type StageResult<T = unknown> =
   { kind: 'done'; value: T } | { kind: 'failed'; code: ErrorCode; values: ErrorValues[ErrorCode] };

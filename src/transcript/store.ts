@@ -116,5 +116,13 @@ async function stored(store: IDBObjectStore, id: string): Promise<JobRecord> {
   return job;
 }
 
-/** What the write would have needed, roughly: text dominates. */
-const sizeOf = (value: unknown): number => JSON.stringify(value).length;
+/** What the write would have needed, roughly: text dominates, or numbers that are not worth writing out to be counted. */
+function sizeOf(value: unknown): number {
+  let numbers = 0;
+  const text = JSON.stringify(value, (_, each: unknown) => {
+    if (!ArrayBuffer.isView(each)) return each;
+    numbers += each.byteLength;
+    return 0;
+  });
+  return text.length + numbers;
+}

@@ -1,6 +1,7 @@
 /** What a job leaves behind: timed text and the gaps between it, in order of time. */
 import type { Gap } from '../media/gap';
 import type { ShownSegment } from './replacements';
+import type { Turn } from './turns';
 
 export interface Transcript {
   name: string;
@@ -10,6 +11,8 @@ export interface Transcript {
   language: string | null;
   segments: readonly ShownSegment[];
   gaps: readonly Gap[];
+  /** Who spoke when, where that is known better than by whose segments are whose. */
+  turns?: readonly Turn[];
 }
 
 /** All the text, segments joined by a space. */

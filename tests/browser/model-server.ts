@@ -12,6 +12,12 @@ declare module 'vitest' {
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const server = await openModelServer({
     'longhand/embedded': resolve('public/models/embedded'),
+    'onnx-community/pyannote-segmentation-3.0': resolve(
+      'tests/fixtures/speaker-models/onnx-community/pyannote-segmentation-3.0',
+    ),
+    'onnx-community/wespeaker-voxceleb-resnet34-LM': resolve(
+      'tests/fixtures/speaker-models/onnx-community/wespeaker-voxceleb-resnet34-LM',
+    ),
     'longhand/media': resolve('tests/fixtures'),
   });
   project.provide('modelServerUrl', server.url);

@@ -1,6 +1,7 @@
 /** A queue without workers or storage, for looking at the page and for its component tests: jobs are set by hand. */
 import { DEFAULT_SETTINGS } from '../../src/jobs/job-settings';
 import type { JobQueue, JobView } from '../../src/jobs/job-queue';
+import { NO_SPEAKERS } from '../../src/jobs/speakers/speaker-view';
 import type { Segment } from '../../src/speech/segment';
 
 export interface FakeQueue extends JobQueue {
@@ -72,6 +73,20 @@ export function createFakeQueue(initial: readonly JobView[]): FakeQueue {
     move(id, places) {
       calls.push(`move ${id} ${places}`);
     },
+    speakers: {
+      open: () => Promise.resolve(),
+      hear: () => Promise.resolve(),
+      stop: (id) => void calls.push(`stop listening ${id}`),
+      divide: (id, { count }) => Promise.resolve(void calls.push(`divide ${id} ${count}`)),
+      edit: (id, edit) => Promise.resolve(void calls.push(`edit ${id} ${JSON.stringify(edit)}`)),
+      split: (id, speaker) => Promise.resolve(void calls.push(`split ${id} ${speaker}`)),
+      undo: (id) => Promise.resolve(void calls.push(`undo ${id}`)),
+      importRttm: (id, file) => Promise.resolve(void calls.push(`import ${id} ${file.name}`)),
+    },
+    hearSpeakers(id, { method, count }) {
+      calls.push(`hear ${id} ${method} ${count}`);
+      return Promise.resolve();
+    },
     remove(id) {
       calls.push(`remove ${id}`);
       this.set(jobs.filter((job) => job.id !== id));
@@ -104,6 +119,7 @@ export const fakeJob = (fields: Partial<JobView>): JobView => ({
   trackIndex: 0,
   channels: null,
   fetched: null,
+  speakers: NO_SPEAKERS,
   file: null,
   ...fields,
 });

@@ -28,6 +28,8 @@ describe('arguments', () => {
         task: 'transcribe',
         words: false,
         captionTrack: null,
+        diarize: 'off',
+        speakers: null,
         limitMinutes: 120,
         heard: { track: null, channels: 'mix', startSeconds: 0, endSeconds: null },
         pressure: '',
@@ -45,7 +47,7 @@ describe('arguments', () => {
     const line =
       '--format vtt a.wav --out texts --model ./m --backend wasm --threads 2 b.wav ' +
       '--chunk-seconds 12.5 --batch 4 --vad off --language en --stats s.json --context short ' +
-      '--track DE --channels split --range 90-1:30:00 --captions only ' +
+      '--diarize full --speakers 3 --track DE --channels split --range 90-1:30:00 --captions only ' +
       '--memory-limit-mb 700 --limit-minutes 0 --report r.txt --words --prompt names.txt --replace fixes.txt --translate --resume state --inject-pressure 0.95@2,lost@3';
     expect(parseCommandLine(line.split(' '))).toEqual({
       files: ['a.wav', 'b.wav'],
@@ -66,6 +68,8 @@ describe('arguments', () => {
         task: 'translate',
         words: true,
         captionTrack: null,
+        diarize: 'full',
+        speakers: 3,
         limitMinutes: null,
         heard: { track: { language: 'de' }, channels: 'split', startSeconds: 90, endSeconds: 5400 },
         pressure: '0.95@2,lost@3',
@@ -79,8 +83,17 @@ describe('arguments', () => {
     });
   });
 
+  test('a number of people asks for the simple way', () => {
+    expect(parseCommandLine(['a.wav', '--speakers', '2']).settings).toMatchObject({
+      diarize: 'simple',
+      speakers: 2,
+    });
+  });
+
   test.each([
     [[], 'No file'],
+    [['a.wav', '--speakers', '0'], '--speakers'],
+    [['a.wav', '--diarize', 'some'], 'off, simple, full'],
     [['a.wav', 'b.wav'], '--out'],
     [['a.wav', '--format', 'docx'], 'txt, srt, vtt, json'],
     [['a.wav', '--backend', 'cuda'], 'auto, webgpu, wasm'],

@@ -5,6 +5,7 @@ import { basename } from 'node:path';
 import { approximateBytes, CATALOG, dtypesOf, EMBEDDED_MODEL } from '../../src/models/catalog';
 import { storedModels } from '../../src/models/model-shelf';
 import type { PieceStore } from '../../src/models/piece-store';
+import { SPEAKER_MODELS } from '../../src/models/speaker-models';
 import { recommendModel } from '../../src/models/tiers';
 import { formatDate, formatSize } from '../../src/ui/format';
 import { recommendationWords } from '../../src/ui/models/model-words';
@@ -22,6 +23,12 @@ export function showCatalog(): void {
     });
     write(model.id.padEnd(48), languages.padEnd(14), model.licence, backends.join('; '));
   }
+  showSpeakerModels();
+}
+
+function showSpeakerModels(): void {
+  for (const { id, role, licence, sizeBytes } of SPEAKER_MODELS)
+    write(id.padEnd(48), `speakers, ${role}`.padEnd(14), licence, `about ${formatSize(sizeBytes)}`);
 }
 
 /** By cores and memory: a graphics card cannot be seen from here. */

@@ -192,12 +192,12 @@ function watchPage(
   };
   startTimer(downloads ? DOWNLOAD_STALL_SECONDS : stallSeconds);
 
-  let furthest = -1;
+  let furthest = '';
   return {
     failure,
-    alive({ doneSeconds }) {
-      if (doneSeconds <= furthest) return;
-      furthest = doneSeconds;
+    alive({ doneSeconds, stage = 'text' }) {
+      if (`${stage} ${doneSeconds}` === furthest) return;
+      furthest = `${stage} ${doneSeconds}`;
       startTimer(stallSeconds);
     },
     close() {

@@ -32,6 +32,8 @@ export const USAGE = `Usage: npm run --silent transcribe -- FILE|URL… [options
   --channels mix|split        split: each channel is a speaker of its own (mix)
   --range START-END           only this part, such as 90-1:30:00 or 45- (all)
   --captions auto|ignore|only use captions inside the file or beside it; only: never recognize (auto)
+  --diarize off|simple|full   tell speakers apart, after the text (off; simple with --speakers)
+  --speakers N                how many people speak, 1 to 50 (found out)
   --memory-limit-mb N         most memory to take; by default half of the device, at most 1 or 2 GB
   --limit-minutes N           most minutes of work on one file; 0 for no limit (120)
   --inject-pressure SCHEDULE  pretend that memory is short, such as 0.95@2,0.3@9,fail@4,lost@5
@@ -83,6 +85,8 @@ const OPTIONS = {
   channels: { type: 'string', default: 'mix' },
   range: { type: 'string' },
   captions: { type: 'string', default: 'auto' },
+  diarize: { type: 'string' },
+  speakers: { type: 'string' },
   'memory-limit-mb': { type: 'string' },
   'limit-minutes': { type: 'string', default: '120' },
   'inject-pressure': { type: 'string', default: '' },
@@ -120,6 +124,12 @@ export function parseCommandLine(args: string[]): CommandLine {
       words: values.words,
       captions: oneOf('captions', values.captions, ['auto', 'ignore', 'only']),
       captionTrack: null,
+      diarize: oneOf('diarize', values.diarize ?? (values.speakers ? 'simple' : 'off'), [
+        'off',
+        'simple',
+        'full',
+      ]),
+      speakers: values.speakers === undefined ? null : numberIn('speakers', values.speakers, 1, 50, 'whole'),
       memoryLimitMegabytes: optionalNumber('memory-limit-mb', values['memory-limit-mb'], 1, MOST_MEGABYTES),
       limitMinutes: numberIn('limit-minutes', values['limit-minutes'], 0, MOST_MINUTES, 'any') || null,
       heard: {

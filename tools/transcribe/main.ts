@@ -72,7 +72,7 @@ async function transcribeAll(
 
   const server = await openServer({
     folder: app,
-    mounts: model.mounts,
+    mounts: { ...model.mounts, ...speakerMounts(settings.diarize) },
     modelHosts: model.host === null ? [] : [model.host],
   });
   const page = await AppPage.open({ url: server.url, gpu: gpuFor(settings.backend) });
@@ -93,7 +93,11 @@ async function transcribeAll(
       const journal = await openFileJournal(journals, path, { ...settings, model: modelName });
       const outcome = await transcribeFile(page, path, journal, {
         sidecars: [...new Set([...given, ...beside])],
-        settings: { ...settings, model: model.url },
+        settings: {
+          ...settings,
+          model: model.url,
+          speakerModels: settings.diarize === 'full' ? SPEAKER_PATH : null,
+        },
         downloads: model.host !== null,
       });
       reports.push(outcome.report);
@@ -123,6 +127,12 @@ async function transcribeAll(
   }
   return failures > 0 ? 1 : 0;
 }
+
+/** Where the page finds the models of the full speaker method that `npm run models` has fetched. */
+const SPEAKER_PATH = 'models/speakers/';
+
+const speakerMounts = (method: AutomationSettings['diarize']): Record<string, string> =>
+  method === 'full' ? { [`/${SPEAKER_PATH}`]: defaultModelsFolder() } : {};
 
 /** `webgpu` without a graphics card runs, slowly, on the browser's software adapter; `auto` then takes WASM. */
 function gpuFor(backend: AutomationSettings['backend']): 'none' | 'software' | 'hardware' {

@@ -30,12 +30,14 @@ export function createProgressLine(name: string, target: LineTarget): ProgressLi
     };
   }
   let shownTenths = 0;
+  let shownStage: AutomationProgress['stage'];
   return {
     show: (progress) => {
       // Without a length, a line every five minutes of sound.
       const whole = progress.durationSeconds ?? 3000;
       const tenths = Math.floor((progress.doneSeconds / whole) * 10);
-      if (tenths <= shownTenths) return;
+      if (progress.stage === shownStage && tenths <= shownTenths) return;
+      shownStage = progress.stage;
       shownTenths = tenths;
       target.write(`${progressText(name, progress)}\n`);
     },
@@ -52,5 +54,6 @@ export function progressText(name: string, progress: AutomationProgress): string
     speedFactor === null ? '' : `${formatSpeed(speedFactor)} real time`,
     secondsLeft === null ? '' : `${formatTimeLeft(secondsLeft)} left`,
   ];
-  return `${name}: ${parts.filter(Boolean).join(', ')}`;
+  const what = progress.stage ? `${name}, ${progress.stage}` : name;
+  return `${what}: ${parts.filter(Boolean).join(', ')}`;
 }

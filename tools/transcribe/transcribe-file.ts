@@ -46,7 +46,8 @@ export async function transcribeFile(
     const result = await throughDeaths(journal, () =>
       page.transcribe(path, { ...options, journal, onProgress: progress.show }),
     );
-    await journal.end(result);
+    // A run without its speakers has not come to its end: the same command tries them again.
+    if (!result.speakerError) await journal.end(result);
     memory.close();
     progress.end();
     if (result.ok && result.outputs.txt.trim() === '')
@@ -83,10 +84,15 @@ async function throughDeaths<T>(journal: FileJournal, run: () => Promise<T>): Pr
 
 const batchesOf = (journal: FileJournal): number => journal.earlier?.known.checkpoint?.batches ?? 0;
 
-function outcomeOf({ ok, outputs, stats, report }: AutomationResult, processBytes: number | null): Outcome {
+function outcomeOf(
+  { ok, outputs, stats, report, speakerError }: AutomationResult,
+  processBytes: number | null,
+): Outcome {
   const hasText = outputs.txt.trim() !== '';
+  // The text is whole, and what was asked for is not.
+  const unlabelled = speakerError && `Speakers: ${speakerError.message} (${speakerError.code})`;
   return {
-    failure: report.failure && sentences(report.failure),
+    failure: report.failure ? sentences(report.failure) : unlabelled,
     outputs: ok || hasText ? outputs : null,
     stats: { ...stats, peak: { ...stats.peak, processBytes } },
     report,

@@ -3,6 +3,7 @@
  * disk, and results leave as plain data. Mounted only at `#/automation`, in place of the views.
  */
 import type { ErrorCode } from '../../lib/error-codes';
+import { type LonghandError, toLonghandError } from '../../lib/errors';
 import { createRecord, unwrittenAfter } from '../../jobs/job';
 import { DEFAULT_SETTINGS, type JobSettings } from '../../jobs/job-settings';
 import { createStatsCollector, type JobStats } from '../../jobs/job-stats';
@@ -13,14 +14,20 @@ import { journalJob, type JobChange } from '../../jobs/journal-job';
 import type { FetchProgress } from '../../media/bytes/remote';
 import type { Source } from '../../media/source';
 import type { WorkerPair } from '../../jobs/worker-pair';
-import { createGovernor } from '../../memory/meter';
+import { divideVoices } from '../../jobs/speakers/divide-voices';
+import { hearVoices } from '../../jobs/speakers/hear-voices';
+import { listenerModels } from '../../jobs/speakers/listener-models';
+import type { SpeakerCrew } from '../../jobs/speakers/speaker-crew';
+import { createGovernor, type Governor } from '../../memory/meter';
 import { deviceGibibytes, jsHeapBytes } from '../../memory/page-readings';
 import { parsePressure } from '../../memory/pressure';
 import { EXPORT_FORMATS, exportTranscript, type ExportFormat } from '../../transcript/export';
 import { createReplacer } from '../../transcript/replacements';
 import { inOrder } from '../../transcript/in-order';
 import type { JobRecord } from '../../transcript/job-record';
+import { withSpeakers, type SpeakerLabels } from '../../transcript/speaker-labels';
 import type { TextBatch } from '../../transcript/store';
+import { errorText } from '../messages/error-text';
 import { reportOf, type FileReport } from '../report/report';
 
 export interface AutomationResult {
@@ -30,6 +37,8 @@ export interface AutomationResult {
   outputs: Record<ExportFormat, string>;
   stats: JobStats;
   report: FileReport;
+  /** Why nobody's speakers are told apart, where they should be; the text is whole. */
+  speakerError: { code: ErrorCode; message: string } | null;
 }
 
 export interface AutomationProgress {
@@ -38,11 +47,15 @@ export interface AutomationProgress {
   speedFactor: number | null;
   secondsLeft: number | null;
   segments: number;
+  /** What is heard now, after the text; `text` where absent. */
+  stage?: 'speakers';
 }
 
 export interface AutomationSettings extends JobSettings {
   /** A schedule of `memory/pressure`, to see what the governor does. */
   pressure?: string;
+  /** Folder of the full method's models as OWNER/NAME, relative to the page; else the page's own storage. */
+  speakerModels?: string | null;
 }
 
 /** What the journal of an earlier run holds: what it knew last, and all its text. */
@@ -79,7 +92,7 @@ declare global {
   var longhandJournal: ((entry: JournalEntry) => Promise<void>) | undefined;
 }
 
-export function mountAutomation(target: HTMLElement, workers: WorkerPair): void {
+export function mountAutomation(target: HTMLElement, workers: WorkerPair, speakerCrew: SpeakerCrew): void {
   const input = document.createElement('input');
   input.type = 'file';
   input.id = 'automation-files';
@@ -95,7 +108,7 @@ export function mountAutomation(target: HTMLElement, workers: WorkerPair): void 
       const source: Source = file
         ? { kind: 'file', file, siblings: files, sidecars: sidecarsOf(file, files) }
         : { kind: 'url', url: String(what), sidecars: files };
-      return transcribe(source, { ...DEFAULT_SETTINGS, ...settings }, earlier, workers);
+      return transcribe(source, { ...DEFAULT_SETTINGS, ...settings }, earlier, workers, speakerCrew);
     },
   };
 }
@@ -105,6 +118,7 @@ async function transcribe(
   settings: AutomationSettings,
   earlier: EarlierRun | null,
   workers: WorkerPair,
+  speakerCrew: SpeakerCrew,
 ): Promise<AutomationResult> {
   const governor = createGovernor({
     deviceGibibytes: deviceGibibytes(),
@@ -157,13 +171,21 @@ async function transcribe(
   const { checkpoint, durationSeconds, language } = record;
   const missing = failure ? unwrittenAfter(failure, checkpoint.seconds, durationSeconds) : [];
   const gaps = [...text.gaps, ...missing];
-  const transcript = {
+  const told = failure
+    ? { labels: null, error: null }
+    : await tellSpeakers(source, settings, speakerCrew, governor, async (doneSeconds) => {
+        const pace = { speedFactor: null, secondsLeft: null, durationSeconds: checkpoint.seconds };
+        const segments = text.segments.length;
+        await globalThis.longhandProgress?.({ ...pace, doneSeconds, segments, stage: 'speakers' });
+      });
+  const unlabelled = {
     name: record.name,
     durationSeconds: failure ? Math.max(durationSeconds ?? 0, checkpoint.seconds) : checkpoint.seconds,
     language,
     segments: inOrder(text.segments).map(createReplacer(settings.replacements)),
     gaps,
   };
+  const transcript = withSpeakers(unlabelled, told.labels);
   const outputs = Object.fromEntries(
     EXPORT_FORMATS.map((format) => [format, exportTranscript(transcript, format)]),
   ) as AutomationResult['outputs'];
@@ -174,9 +196,40 @@ async function transcribe(
     workedSeconds: record.workedSeconds,
     gaps,
   });
-  const { failure: told } = report;
-  const error = told && { code: told.code, message: `${told.what} ${told.now}` };
-  return { ok: failure === null, error, outputs, stats: stats.read(), report };
+  const error = report.failure && asError(report.failure);
+  const speakerError = told.error && asError({ code: told.error.code, ...errorText(told.error) });
+  return { ok: failure === null, error, outputs, stats: stats.read(), report, speakerError };
+}
+
+const asError = ({ code, what, now }: { code: ErrorCode; what: string; now: string }) => ({
+  code,
+  message: `${what} ${now}`,
+});
+
+/** After the text, which a failure here does not touch. */
+async function tellSpeakers(
+  source: Source,
+  { diarize, speakers: count, heard, speakerModels = null }: AutomationSettings,
+  crew: SpeakerCrew,
+  governor: Governor,
+  onHeard: (seconds: number) => Promise<void>,
+): Promise<{ labels: SpeakerLabels | null; error: LonghandError | null }> {
+  if (diarize === 'off') return { labels: null, error: null };
+  const { signal } = new AbortController();
+  try {
+    const input = { source, heard, models: listenerModels(diarize, speakerModels) };
+    const voices = await hearVoices(input, {
+      crew,
+      governor,
+      signal,
+      onHeard: ({ seconds }) => void onHeard(seconds),
+    });
+    return { labels: await divideVoices(voices, { count }, crew), error: null };
+  } catch (thrown) {
+    return { labels: null, error: toLonghandError(thrown) };
+  } finally {
+    crew.end();
+  }
 }
 
 async function planCaptions(

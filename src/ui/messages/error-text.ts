@@ -369,6 +369,21 @@ const TEXTS: Texts = {
     what: `The browser was not allowed to read ${name} again.`,
     now: `${TEXT_IS_KEPT} Go on again and allow it, or choose the file.`,
   }),
+  'speakers/not-heard': () => ({
+    title: 'Not listened to',
+    what: 'The voices of this recording have not been told apart yet.',
+    now: 'The text is not affected. Tell the speakers apart first; that needs the recording once more.',
+  }),
+  'speakers/one-voice': () => ({
+    title: 'One voice',
+    what: 'No second voice was found in what this speaker says.',
+    now: 'Nothing was changed. A single turn can be given to somebody else in the text.',
+  }),
+  'speakers/no-turns': ({ name }) => ({
+    title: 'No speakers',
+    what: `${name} holds no turn of any speaker.`,
+    now: 'Nothing was changed. A line of RTTM reads SPEAKER file channel start duration <NA> <NA> speaker <NA> <NA>.',
+  }),
   'evaluation/bad-rttm': ({ line, text }) => ({
     title: 'Not RTTM',
     what: `Line ${line} of the RTTM file gives no turn: ${text}`,

@@ -12,6 +12,7 @@ import {
 } from '../../models/catalog';
 import { EMBEDDED_ADDRESS, storedModelUrl } from '../../models/model-address';
 import { chooseFiles, decoderPath, encoderPath, type ModelBackend } from '../../models/model-layout';
+import { isSpeakerModel } from '../../models/speaker-models';
 import type { FileState, StoredModel } from '../../models/stored-model';
 import { expectedSpeed, type Machine } from '../../models/tiers';
 import { formatDate, formatSize } from '../format';
@@ -81,8 +82,11 @@ const MONTH_MS = 30 * 24 * 3600 * 1000;
 
 export function createRows(sources: RowSources): ModelRows {
   const { stored, tasks } = sources.library;
-  const byId = new Map((stored ?? []).map((model) => [model.id, model]));
-  const underWay = [...tasks.keys()].filter((id) => !byId.has(id) && findModel(id) !== null);
+  const written = (stored ?? []).filter(({ id }) => !isSpeakerModel(id));
+  const byId = new Map(written.map((model) => [model.id, model]));
+  const underWay = [...tasks.keys()].filter(
+    (id) => !byId.has(id) && !isSpeakerModel(id) && findModel(id) !== null,
+  );
   const here = [...byId.keys(), ...underWay];
   const absent = CATALOG.filter(({ id }) => id !== EMBEDDED_MODEL.id && !here.includes(id));
   const row = (id: string) => createRow(id, byId.get(id) ?? null, sources);

@@ -7,6 +7,7 @@ import type { JobQueue, JobView } from '../../jobs/job-queue';
 import { LonghandError, toLonghandError } from '../../lib/errors';
 import { exportTranscript, type ExportFormat } from '../../transcript/export';
 import { createReplacer } from '../../transcript/replacements';
+import { withSpeakers } from '../../transcript/speaker-labels';
 import { outputName } from './output-name';
 
 export interface OutputChoice {
@@ -100,7 +101,9 @@ export function zipDone(queue: JobQueue, { format, template }: OutputChoice): Ui
 function doneJobs(queue: JobQueue): [JobView, number][] {
   return queue.order.flatMap((id, index): [JobView, number][] => {
     const job = queue.jobs.find((each) => each.id === id);
-    return job?.state.kind === 'done' ? [[job, index + 1]] : [];
+    // Who speaks follows the text; a file without it would be written a moment too early.
+    const listening = ['waiting', 'hearing'].includes(job?.speakers.stage.kind ?? '');
+    return job?.state.kind === 'done' && !listening ? [[job, index + 1]] : [];
   });
 }
 
@@ -108,7 +111,8 @@ function exportJob(job: JobView, format: ExportFormat): string {
   const { name, language, gaps, settings } = job;
   const segments = job.segments.map(createReplacer(settings.replacements));
   const durationSeconds = job.durationSeconds ?? job.doneSeconds;
-  return exportTranscript({ name, durationSeconds, language, segments, gaps }, format);
+  const transcript = { name, durationSeconds, language, segments, gaps };
+  return exportTranscript(withSpeakers(transcript, job.speakers.labels), format);
 }
 
 async function writeFile(folder: FileSystemDirectoryHandle, name: string, text: string): Promise<void> {

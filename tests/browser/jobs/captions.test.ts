@@ -5,6 +5,7 @@ import { createJobQueue, type JobQueue, type JobView } from '../../../src/jobs/j
 import { DEFAULT_SETTINGS, type JobSettings } from '../../../src/jobs/job-settings';
 import { createWorkerPair, type WorkerPair } from '../../../src/jobs/worker-pair';
 import { createGovernor } from '../../../src/memory/meter';
+import { createSpeakerCrew } from '../../../src/jobs/speakers/speaker-crew';
 import { spawn } from '../../../src/spawn';
 import { openTranscriptStore } from '../../../src/transcript/store';
 import { jfk, mediaFixture } from '../fixture-files';
@@ -32,6 +33,7 @@ afterEach(() => {
 function openQueue(settings: Partial<JobSettings> = {}): JobQueue {
   return createJobQueue({
     workers,
+    speakerCrew: createSpeakerCrew(spawn),
     store: openTranscriptStore(database),
     governor: createGovernor({ deviceGibibytes: 8, limitMegabytes: null, jsHeapBytes: () => null }),
     settings: () => ({ ...DEFAULT_SETTINGS, model: 'no/such/model/', backend: 'wasm', ...settings }),
