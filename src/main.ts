@@ -31,6 +31,7 @@ async function start(target: HTMLElement): Promise<void> {
     { keepSpeeds },
     { wordingFor },
     { loadSpeakerChoice },
+    { createEvaluation },
   ] = await Promise.all([
     import('./ui/mount'),
     import('./ui/memory/limit-setting'),
@@ -39,6 +40,7 @@ async function start(target: HTMLElement): Promise<void> {
     import('./ui/models/speeds'),
     import('./ui/wording/wording-for-model'),
     import('./ui/speakers/speaker-setting'),
+    import('./ui/evaluate/run-evaluation'),
   ]);
   const governor = createGovernor({
     deviceGibibytes: deviceGibibytes(),
@@ -73,7 +75,8 @@ async function start(target: HTMLElement): Promise<void> {
   const preloader = createPreloader({ workers, queue, governor, settings: ofNewJobs });
   preloader.look();
   library.subscribe(preloader.look);
-  mountApp(target, { queue, governor, library, recorder });
+  const evaluate = createEvaluation(spawn.evaluation);
+  mountApp(target, { queue, governor, library, recorder, evaluate });
 }
 
 void start(document.querySelector<HTMLElement>('#app')!);

@@ -1,5 +1,6 @@
 /** The only place that starts workers. Each call starts a fresh one; who asked for it closes it. */
 import { connect, type Connection } from './protocol/connect';
+import type { EvaluationWorker } from './protocol/evaluation';
 import type { MediaWorker } from './protocol/media';
 import type { ModelsWorker } from './protocol/models';
 import type { RecorderWorker } from './protocol/recorder';
@@ -19,6 +20,8 @@ const startModels = () =>
 
 const startRecorder = () =>
   new Worker(new URL('../workers/recorder.ts', import.meta.url), { type: 'module', name: 'recorder' });
+const startEvaluation = () =>
+  new Worker(new URL('../workers/evaluation.ts', import.meta.url), { type: 'module', name: 'evaluation' });
 
 export interface Spawn {
   media(): Promise<Connection<MediaWorker>>;
@@ -26,6 +29,7 @@ export interface Spawn {
   speakers(): Promise<Connection<SpeakersWorker>>;
   models(): Promise<Connection<ModelsWorker>>;
   recorder(): Promise<Connection<RecorderWorker>>;
+  evaluation(): Promise<Connection<EvaluationWorker>>;
   /** Loads `workers/capture.ts` into the context's audio thread. */
   capture(context: AudioContext): Promise<void>;
 }
@@ -36,5 +40,6 @@ export const spawn: Spawn = {
   speakers: () => connect<SpeakersWorker>(startSpeakers(), 'speakers'),
   models: () => connect<ModelsWorker>(startModels(), 'models'),
   recorder: () => connect<RecorderWorker>(startRecorder(), 'recorder'),
+  evaluation: () => connect<EvaluationWorker>(startEvaluation(), 'evaluation'),
   capture: (context) => context.audioWorklet.addModule(captureModule),
 };

@@ -2,6 +2,7 @@
 import { mount } from 'svelte';
 import type { JobQueue } from '../jobs/job-queue';
 import type { Recorder } from '../jobs/recording/recorder';
+import type { RunEvaluation } from './evaluate/run-evaluation';
 import type { Governor } from '../memory/meter';
 import App from './app/App.svelte';
 import type { ModelLibrary } from './models/model-library';
@@ -11,6 +12,7 @@ export interface AppParts {
   governor: Governor;
   library: ModelLibrary;
   recorder: Recorder;
+  evaluate: RunEvaluation;
 }
 
 export function mountApp(target: HTMLElement, parts: AppParts): Record<string, unknown> {

@@ -9,6 +9,8 @@ import { loadMemoryLimit } from '../../src/ui/memory/limit-setting';
 import { mountApp } from '../../src/ui/mount';
 import { createFakeLibrary } from '../preview/fake-library';
 import { createFakeQueue, fakeJob, fakeSegments } from '../preview/fake-queue';
+import { spawn } from '../../src/spawn';
+import { createEvaluation } from '../../src/ui/evaluate/run-evaluation';
 import { createFakeRecorder } from '../preview/fake-recorder';
 
 const sentences = (amount: number) =>
@@ -43,7 +45,13 @@ function show(
   const target = document.createElement('div');
   target.id = 'app';
   document.body.append(target);
-  const parts = { queue, governor, library: createFakeLibrary(), recorder };
+  const parts = {
+    queue,
+    governor,
+    library: createFakeLibrary(),
+    recorder,
+    evaluate: createEvaluation(spawn.evaluation),
+  };
   open = { app: mountApp(target, parts), target };
   flushSync();
   return queue;

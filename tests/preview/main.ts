@@ -5,6 +5,8 @@
  */
 import { LonghandError } from '../../src/lib/errors';
 import { createGovernor } from '../../src/memory/meter';
+import { spawn } from '../../src/spawn';
+import { createEvaluation } from '../../src/ui/evaluate/run-evaluation';
 import { mountApp } from '../../src/ui/mount';
 import { loadMemoryLimit } from '../../src/ui/memory/limit-setting';
 import { createFakeLibrary } from './fake-library';
@@ -145,4 +147,10 @@ for (let reading = 0; reading < 120; reading++) {
 const library = createFakeLibrary();
 const recorder = createFakeRecorder();
 Object.assign(globalThis, { queue, governor, library, recorder, fakeSegments });
-mountApp(document.querySelector<HTMLElement>('#app')!, { queue, governor, library, recorder });
+mountApp(document.querySelector<HTMLElement>('#app')!, {
+  queue,
+  governor,
+  library,
+  recorder,
+  evaluate: createEvaluation(spawn.evaluation),
+});
