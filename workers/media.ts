@@ -79,7 +79,7 @@ void serve<MediaWorker>({
 /** One reader for the whole recording, or one for each channel, joined. */
 async function openParts(
   bytes: ByteSource,
-  { from, voiceActivity, heard = WHOLE, except = [] }: AudioOptions,
+  { from, voiceActivity, thresholds, heard = WHOLE, except = [] }: AudioOptions,
   signal: AbortSignal,
 ): Promise<{ chunks: ChunkReader; audio: MonoAudio }> {
   const { track, startSeconds, endSeconds } = heard;
@@ -92,7 +92,7 @@ async function openParts(
     const part = { track, channel, fromSeconds, endSeconds, mustReach };
     const audio = skipRanges(await openAudio(bytes, part), except);
     const speech = voiceActivity ? await openVoiceActivity() : null;
-    opened.push({ chunks: readChunks(audio, speech, goesOn), audio, fromSeconds: placeSeconds });
+    opened.push({ chunks: readChunks(audio, speech, goesOn, thresholds), audio, fromSeconds: placeSeconds });
     signal.throwIfAborted();
   };
   const place = (lane: number) => Math.max(startSeconds, from.lanes?.[lane] ?? from.seconds);

@@ -50,6 +50,8 @@ export function captionsAlone(
   return {
     segments: segmentsOf(offer, cues, from.seconds, Infinity),
     gaps,
+    // Nobody has listened.
+    speech: [],
     checkpoint: { ...from, seconds: endSeconds },
     chunks: 0,
     language: offer.language?.split('-')[0] ?? null,

@@ -3,6 +3,7 @@
  * A job that fails is reported in its own place and the next one starts. What is written, and what waits, is in the
  * journal: after a reload or a crash `load` lists it, and `resume` goes on from its last checkpoint.
  */
+import { joinRanges } from '../lib/time-ranges';
 import { LonghandError, toLonghandError } from '../lib/errors';
 import type { Source } from '../media/source';
 import type { Governor } from '../memory/meter';
@@ -220,6 +221,7 @@ export function createJobQueue({ workers, speakerCrew, store, governor, settings
       ...(text && {
         segments: inOrder(job.segments.concat(text.segments)),
         gaps: job.gaps.concat(text.gaps),
+        speech: joinRanges([...job.speech, ...text.speech]),
       }),
     });
   }
@@ -404,6 +406,7 @@ export function createJobQueue({ workers, speakerCrew, store, governor, settings
           lastText: null,
           segments: [],
           gaps: [],
+          speech: [],
         });
       });
     },

@@ -3,6 +3,7 @@ import { EMBEDDED_ADDRESS } from '../models/model-address';
 import type { HeardPart } from '../media/heard-part';
 import type { Replacement } from '../transcript/replacements';
 import type { CaptionsUse } from './caption-choice';
+import { DEFAULT_THRESHOLDS, type SpeechThresholds } from '../protocol/speech-thresholds';
 import type { Backend, TextWishes } from '../protocol/speech';
 import type { SpeakerMethod } from '../speakers/voices';
 
@@ -19,6 +20,8 @@ export interface JobSettings {
   /** Short windows are several times faster, full ones are what most models know best. */
   audioContext: 'auto' | 'full' | 'short';
   voiceActivity: boolean;
+  /** When somebody counts as speaking. */
+  speech: SpeechThresholds;
   /** ISO 639-1, null to detect. */
   language: string | null;
   /** ISO 639-1: with several, each stretch is in one of these. Empty: one language for all, which the first windows vote on. */
@@ -57,6 +60,7 @@ export const DEFAULT_SETTINGS: JobSettings = {
   batch: null,
   audioContext: 'auto',
   voiceActivity: true,
+  speech: DEFAULT_THRESHOLDS,
   language: null,
   languages: [],
   task: 'transcribe',

@@ -1,5 +1,6 @@
 /** A job as the page sees it: one immutable snapshot, replaced on every change; and as it is stored. */
 import { LonghandError } from '../lib/errors';
+import type { TimeRange } from '../lib/time-ranges';
 import type { Gap } from '../media/gap';
 import type { FetchProgress } from '../media/bytes/remote';
 import type { TrackInfo } from '../media/track-choice';
@@ -58,6 +59,8 @@ export interface JobView {
   segments: readonly Segment[];
   /** Those that are stored; what a failure left unwritten is `unwritten` below. */
   gaps: readonly Gap[];
+  /** Where somebody was heard, in order of time; not known of a stored job until `open` has loaded it. */
+  speech: readonly TimeRange[];
   /** Audio tracks of the file where it may hold several, which of them is heard, and how many channels that has. */
   tracks: readonly TrackInfo[];
   trackIndex: number;
@@ -144,6 +147,7 @@ export const viewOf = (record: JobRecord, state: JobState = stateOf(record.outco
   lastText: record.lastText,
   segments: [],
   gaps: [],
+  speech: [],
   tracks: [],
   trackIndex: 0,
   channels: null,

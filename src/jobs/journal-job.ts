@@ -106,7 +106,7 @@ export async function journalJob(
       learn({ backend: recognizer.backend });
     },
     async onResult(result) {
-      const { checkpoint, segments, gaps } = result;
+      const { checkpoint, segments, gaps, speech } = result;
       const lastText = segments.at(-1)?.text;
       const change: JobChange = {
         checkpoint,
@@ -116,7 +116,7 @@ export async function journalJob(
         ...(result.language === null ? {} : { language: result.language }),
         ...(lastText === undefined ? {} : { lastText }),
       };
-      await store.append(id, { segments, gaps }, { ...known, ...change });
+      await store.append(id, { segments, gaps, speech }, { ...known, ...change });
       const now = performance.now();
       const pace = paceOf({
         startedAt: startedAt ?? now,

@@ -117,6 +117,7 @@ async function runOnce(input: JobInput, { workers, governor, events, signal }: J
     {
       from,
       voiceActivity: settings.voiceActivity,
+      thresholds: settings.speech,
       heard: settings.heard,
       except: input.captions?.ranges ?? [],
     },

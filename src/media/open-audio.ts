@@ -15,7 +15,7 @@ import { openTrack } from './open-track';
 import type { AudioTrack } from './packet';
 import { readFailure } from './read-failure';
 import type { PcmBlock, PcmReader } from './pcm-block';
-import { createResampler, type Resampler } from './resample';
+import { createResampler, type Resampler } from '../lib/resample';
 import type { TrackChoice, TrackInfo } from './track-choice';
 
 /** Samples that follow each other without a hole. */

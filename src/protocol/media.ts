@@ -6,12 +6,15 @@ import type { TimeRange } from '../lib/time-ranges';
 import type { FoundCaptions } from '../media/captions/cue';
 import type { Source } from '../media/source';
 import type { Checkpoint } from './checkpoint';
+import type { SpeechThresholds } from './speech-thresholds';
 
 export interface AudioOptions {
   /** Go on from here: the beginning, or a stored checkpoint. */
   from: Checkpoint;
   /** Off: windows of `maxSeconds` one after the other, silence included. */
   voiceActivity: boolean;
+  /** When somebody counts as speaking; Silero's own where absent. */
+  thresholds?: SpeechThresholds;
   /** All of it where absent. */
   heard?: HeardPart;
   /** Stretches that captions cover: no chunk reaches into them. In order of time, not overlapping. */

@@ -1,4 +1,5 @@
 /** What the speech worker offers. */
+import type { TimeRange } from '../lib/time-ranges';
 import type { Gap } from '../media/gap';
 import type { Segment } from '../speech/segment';
 import type { WindowCost } from '../speech/window-cost';
@@ -75,6 +76,8 @@ export interface BatchResult {
   /** Of a recording under way: what has been said since the last segment, as far as it is understood; it will change. */
   pending?: Segment[];
   gaps: Gap[];
+  /** Where somebody was heard, in order of time; of several voices recorded apart, of all of them together. */
+  speech: TimeRange[];
   /** Where a job that is interrupted after this batch goes on. */
   checkpoint: Checkpoint;
   /** Decoded in this batch. */

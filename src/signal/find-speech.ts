@@ -4,6 +4,7 @@
  */
 import { SAMPLE_RATE } from '../lib/units';
 import type { VoiceMemory } from '../protocol/checkpoint';
+import { DEFAULT_THRESHOLDS, type SpeechThresholds } from '../protocol/speech-thresholds';
 import { SpeechRegions, type SampleRegion } from './speech-regions';
 import { FRAME_SAMPLES, type VoiceActivity } from './voice-activity';
 
@@ -28,20 +29,28 @@ export interface SpeechFinder {
   close(): Promise<void>;
 }
 
-export function findSpeech(voiceActivity: VoiceActivity | null): SpeechFinder {
-  return voiceActivity ? new VoicedSpeech(voiceActivity) : new EverythingSpeech();
+export function findSpeech(
+  voiceActivity: VoiceActivity | null,
+  thresholds: SpeechThresholds = DEFAULT_THRESHOLDS,
+): SpeechFinder {
+  return voiceActivity ? new VoicedSpeech(voiceActivity, thresholds) : new EverythingSpeech();
 }
 
 const FRAMES = { frameSamples: FRAME_SAMPLES, sampleRate: SAMPLE_RATE };
 
 class VoicedSpeech implements SpeechFinder {
-  #regions = new SpeechRegions(FRAMES, 0);
+  #regions: SpeechRegions;
 
-  constructor(readonly voiceActivity: VoiceActivity) {}
+  constructor(
+    readonly voiceActivity: VoiceActivity,
+    readonly thresholds: SpeechThresholds,
+  ) {
+    this.#regions = new SpeechRegions({ ...FRAMES, thresholds }, 0);
+  }
 
   begin(startSample: number, memory?: VoiceMemory): void {
     this.voiceActivity.reset(memory);
-    this.#regions = new SpeechRegions(FRAMES, startSample, memory);
+    this.#regions = new SpeechRegions({ ...FRAMES, thresholds: this.thresholds }, startSample, memory);
   }
 
   memory(): VoiceMemory {

@@ -9,6 +9,7 @@ import { SAMPLE_RATE, samplesToSeconds, secondsToSamples } from '../lib/units';
 import type { AudioStretch, MonoAudio } from '../media/open-audio';
 import type { Gap } from '../media/gap';
 import { BEGINNING, type Checkpoint, type VoiceMemory } from '../protocol/checkpoint';
+import type { SpeechThresholds } from '../protocol/speech-thresholds';
 import type { Chunk, ChunkBatch, ChunkReader, ChunkRequest } from './chunk';
 import { Chunker, FIRST_WORDS, type SampleChunk } from './chunker';
 import { findSpeech, type SpeechFinder } from './find-speech';
@@ -51,8 +52,9 @@ export function readChunks(
   audio: MonoAudio,
   voiceActivity: VoiceActivity | null,
   from: ChunksSoFar = BEGINNING,
+  thresholds?: SpeechThresholds,
 ): ChunkReader {
-  return new AudioChunks(audio, findSpeech(voiceActivity), voiceActivity !== null, from);
+  return new AudioChunks(audio, findSpeech(voiceActivity, thresholds), voiceActivity !== null, from);
 }
 
 class AudioChunks implements ChunkReader {

@@ -4,12 +4,7 @@
  */
 
 import type { VoiceMemory } from '../protocol/checkpoint';
-
-/** Silero's own defaults. Speech starts above the first, and ends below the second for long enough. */
-const START_PROBABILITY = 0.5;
-const END_PROBABILITY = 0.35;
-const SHORTEST_SPEECH_SECONDS = 0.25;
-const SHORTEST_SILENCE_SECONDS = 0.1;
+import { DEFAULT_THRESHOLDS, type SpeechThresholds } from '../protocol/speech-thresholds';
 
 /** Half-open, in samples of the recording. */
 export interface SampleRegion {
@@ -20,6 +15,7 @@ export interface SampleRegion {
 export interface SpeechRegionsOptions {
   frameSamples: number;
   sampleRate: number;
+  thresholds?: SpeechThresholds;
 }
 
 export type OpenSpeech = Pick<VoiceMemory, 'speechStart' | 'voicedEnd'>;
@@ -27,6 +23,7 @@ const NO_SPEECH: OpenSpeech = { speechStart: null, voicedEnd: 0 };
 
 export class SpeechRegions {
   #frameSamples: number;
+  #thresholds: SpeechThresholds;
   #shortestSpeech: number;
   #shortestSilence: number;
   /** Start of the speech that goes on, or null. */
@@ -38,15 +35,16 @@ export class SpeechRegions {
 
   /** `open`: speech that goes on at `startSample`, as `open` told in an earlier run. */
   constructor(
-    { frameSamples, sampleRate }: SpeechRegionsOptions,
+    { frameSamples, sampleRate, thresholds = DEFAULT_THRESHOLDS }: SpeechRegionsOptions,
     startSample: number,
     open: OpenSpeech = NO_SPEECH,
   ) {
     this.#start = open.speechStart;
     this.#voicedEnd = open.voicedEnd;
     this.#frameSamples = frameSamples;
-    this.#shortestSpeech = SHORTEST_SPEECH_SECONDS * sampleRate;
-    this.#shortestSilence = SHORTEST_SILENCE_SECONDS * sampleRate;
+    this.#thresholds = thresholds;
+    this.#shortestSpeech = thresholds.shortestSpeechSeconds * sampleRate;
+    this.#shortestSilence = thresholds.shortestSilenceSeconds * sampleRate;
     this.#position = startSample;
   }
 
@@ -57,10 +55,10 @@ export class SpeechRegions {
       const frameStart = this.#position;
       this.#position += this.#frameSamples;
       if (this.#start === null) {
-        if (probability < START_PROBABILITY) continue;
+        if (probability < this.#thresholds.startProbability) continue;
         this.#start = frameStart;
         this.#voicedEnd = this.#position;
-      } else if (probability >= END_PROBABILITY) {
+      } else if (probability >= this.#thresholds.endProbability) {
         this.#voicedEnd = this.#position;
       } else if (this.#position - this.#voicedEnd >= this.#shortestSilence) {
         this.#end(regions);

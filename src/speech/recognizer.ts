@@ -5,10 +5,10 @@
  */
 import { yieldToEvents } from '../lib/abort';
 import { LonghandError } from '../lib/errors';
+import { joinRanges } from '../lib/time-ranges';
 import { wasmHeapBytes } from '../lib/onnx-runtime';
 import { TensorScope } from '../lib/tensor-scope';
 import { SAMPLE_RATE, samplesToSeconds, secondsToSamples } from '../lib/units';
-import type { Gap } from '../media/gap';
 import { BEGINNING, type Checkpoint } from '../protocol/checkpoint';
 import type {
   BatchResult,
@@ -20,9 +20,11 @@ import type {
 import type { Chunk, ChunkReader } from '../signal/chunk';
 import { contextFrames } from './audio-context';
 import { ChunkQueue } from './chunk-queue';
+import { findUncovered, type Uncovered } from './coverage';
 import type { DecodedWindow } from './decoder';
 import { type EncodedWindows, runEncoder, takeWindows } from './encoder';
 import { decodeWithFallback } from './fallback';
+import { fitToSpeech } from './fit-to-speech';
 import { LanguageFinder } from './language';
 import { HOP_LENGTH } from './log-mel';
 import type { SpeechModel } from './model';
@@ -43,8 +45,6 @@ const mostTokens = (windowSeconds: number): number => Math.ceil(40 + 16 * window
 const LITTLE_SPEECH_SECONDS = 3;
 /** Faster than anyone speaks; ordinary English is about 15. */
 const MOST_CHARACTERS_PER_SECOND = 25;
-/** Voice activity takes a cough for speech; this much without a word is worth telling. */
-const LONGEST_WORDLESS_SECONDS = 1;
 
 export interface RecognizerInput {
   model: SpeechModel;
@@ -137,10 +137,11 @@ export function createRecognizer({
         const { edges, language: spoken, ...text } = decoded[i]!;
         const heard = createSegments(text, place(window), model.decoder.tokens, model.tokenizer, edges);
         const { speaker } = window.chunk;
-        const timed = heard.map(asLongAsItsWords);
+        const rest = nextWindow(window, heard);
+        const timed = fitToSpeech(heard.map(asLongAsItsWords), window.chunk, { goesOn: rest !== null });
         const more = { ...(speaker && { speaker }), ...(spoken && { language: spoken }) };
         segments.push(...timed.map((each) => ({ ...each, ...more })));
-        return nextWindow(window, heard) ?? [];
+        return rest ?? [];
       });
     }
     const apart = chunks.some((chunk) => chunk.speaker !== undefined);
@@ -172,7 +173,7 @@ export function createRecognizer({
       const segments = await withDevice(model, () => decode(batch.chunks, budget.context));
       const { pending } = batch;
       const unsettled = pending ? await withDevice(model, () => decode([pending], budget.context)) : [];
-      const silent = findSilentChunks(batch.chunks, segments);
+      const uncovered = findUncovered(batch.chunks, segments);
       const heardSeconds = totalSpeechSeconds(batch.chunks);
       checkpoint = {
         seconds: batch.checkpointSeconds,
@@ -180,14 +181,17 @@ export function createRecognizer({
         chunks: checkpoint.chunks + batch.chunks.length,
         batches: checkpoint.batches + 1,
         speechSeconds: checkpoint.speechSeconds + heardSeconds,
-        coveredSpeechSeconds: checkpoint.coveredSpeechSeconds + heardSeconds - totalSpeechSeconds(silent),
+        coveredSpeechSeconds: checkpoint.coveredSpeechSeconds + heardSeconds - sumOf(uncovered),
         votes: finder.soFar,
         voice: batch.voice,
       };
       return {
         segments,
         pending: unsettled,
-        gaps: [...batch.gaps, ...silent.map(gapOf)].sort((a, b) => a.startSeconds - b.startSeconds),
+        gaps: [...batch.gaps, ...uncovered.map(({ gap }) => gap)].sort(
+          (a, b) => a.startSeconds - b.startSeconds,
+        ),
+        speech: joinRanges(batch.chunks.flatMap(({ speech }) => speech)),
         checkpoint,
         chunks: batch.chunks.length,
         language: finder.language,
@@ -288,19 +292,8 @@ const place = ({ chunk, startSeconds }: Window) => ({
   chunkIndex: chunk.index,
 });
 
-/** Chunks in which voice activity heard speech and the model no word: that is told, not passed over. */
-function findSilentChunks(chunks: readonly Chunk[], segments: readonly Segment[]): Chunk[] {
-  const spoken = new Set(segments.map((segment) => segment.chunkIndex));
-  return chunks.filter(
-    (chunk) => !spoken.has(chunk.index) && speechSeconds(chunk) > LONGEST_WORDLESS_SECONDS,
-  );
-}
-
-const gapOf = ({ startSeconds, endSeconds }: Chunk): Gap => ({
-  startSeconds,
-  endSeconds,
-  reason: 'speech/no-text',
-});
+const sumOf = (uncovered: readonly Uncovered[]): number =>
+  uncovered.reduce((sum, { speechSeconds: seconds }) => sum + seconds, 0);
 
 function readUsage(model: SpeechModel): RecognizerDescription['usage'] {
   const { tensors, bytes, gpuBytes } = model.ledger.count;

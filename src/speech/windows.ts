@@ -17,7 +17,7 @@ export interface Window {
 }
 
 /** Less speech than this behind the last word is taken for breath and noise. */
-const REST_SECONDS = 3;
+export const REST_SECONDS = 3;
 /** Faster than anyone speaks; ordinary English is about 15. */
 const CHARACTERS_PER_SECOND = 25;
 const MARGIN_SECONDS = 0.2;
@@ -32,8 +32,7 @@ export const firstWindow = (chunk: Chunk): Window => ({
 export function nextWindow({ chunk, startSeconds }: Window, segments: readonly Segment[]): Window | null {
   const last = segments.at(-1);
   if (!last || speaksThroughout(chunk)) return null;
-  const characters = segments.reduce((sum, segment) => sum + segment.text.length, 0);
-  if (characters > CHARACTERS_PER_SECOND * (last.endSeconds - startSeconds)) return null;
+  if (reachesToItsEnd(segments, startSeconds)) return null;
   const rest = chunk.speech.flatMap((region) =>
     region.endSeconds > last.endSeconds
       ? [{ ...region, startSeconds: Math.max(region.startSeconds, last.endSeconds) }]
@@ -46,9 +45,20 @@ export function nextWindow({ chunk, startSeconds }: Window, segments: readonly S
   return { chunk, startSeconds: from, samples };
 }
 
-export const speechSeconds = (chunk: Chunk): number =>
+/**
+ * Text that would have been spoken at impossible speed between its own times, the first of which may be known better.
+ */
+export function reachesToItsEnd(
+  segments: readonly Segment[],
+  startSeconds = segments[0]?.startSeconds ?? 0,
+): boolean {
+  const characters = segments.reduce((sum, segment) => sum + segment.text.length, 0);
+  return characters > CHARACTERS_PER_SECOND * ((segments.at(-1)?.endSeconds ?? 0) - startSeconds);
+}
+
+export const speechSeconds = (chunk: Pick<Chunk, 'speech'>): number =>
   chunk.speech.reduce((sum, region) => sum + region.endSeconds - region.startSeconds, 0);
 
 /** So it is where voice activity is off. */
-const speaksThroughout = (chunk: Chunk): boolean =>
+export const speaksThroughout = (chunk: Pick<Chunk, 'speech' | 'startSeconds' | 'endSeconds'>): boolean =>
   speechSeconds(chunk) >= chunk.endSeconds - chunk.startSeconds - 0.01;

@@ -132,6 +132,12 @@ function toJson(transcript: Transcript): string {
       end: milliseconds(gap.endSeconds),
       reason: gap.reason,
     })),
+    ...(transcript.speech && {
+      speech: transcript.speech.map((range) => ({
+        start: milliseconds(range.startSeconds),
+        end: milliseconds(range.endSeconds),
+      })),
+    }),
   };
   return `${JSON.stringify(document, null, 2)}\n`;
 }

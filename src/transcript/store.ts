@@ -6,6 +6,7 @@
  */
 import { promisifyRequest } from 'idb-keyval';
 import { LonghandError } from '../lib/errors';
+import { joinRanges, type TimeRange } from '../lib/time-ranges';
 import type { Gap } from '../media/gap';
 import type { Segment } from '../speech/segment';
 import { openDatabase } from './database';
@@ -16,6 +17,8 @@ import type { StageName, StageResult } from './stage-result';
 export interface TextBatch {
   segments: Segment[];
   gaps: Gap[];
+  /** Where somebody was heard; missing in batches from before it was kept. */
+  speech?: TimeRange[];
 }
 
 export interface TranscriptStore {
@@ -29,7 +32,7 @@ export interface TranscriptStore {
   /** Null where there is none. */
   find(id: string): Promise<JobRecord | null>;
   /** Text of one job, in order of time. */
-  load(id: string): Promise<TextBatch>;
+  load(id: string): Promise<Required<TextBatch>>;
   /** Replaces what the stage gave before. */
   storeStage(id: string, stage: StageName, result: StageResult): Promise<void>;
   /** Null where the stage has not run. */
@@ -78,6 +81,7 @@ export function openTranscriptStore(databaseName = 'longhand-transcripts'): Tran
         return {
           segments: inOrder(batches.flatMap((batch) => batch.segments)),
           gaps: batches.flatMap((batch) => batch.gaps),
+          speech: joinRanges(batches.flatMap(({ speech = [] }) => speech)),
         };
       }),
     storeStage: (id, stage, result) =>

@@ -1,4 +1,5 @@
 /** What a job leaves behind: timed text and the gaps between it, in order of time. */
+import type { TimeRange } from '../lib/time-ranges';
 import type { Gap } from '../media/gap';
 import type { ShownSegment } from './replacements';
 import type { Turn } from './turns';
@@ -13,6 +14,8 @@ export interface Transcript {
   gaps: readonly Gap[];
   /** Who spoke when, where that is known better than by whose segments are whose. */
   turns?: readonly Turn[];
+  /** Where somebody was heard; missing where nobody has listened. */
+  speech?: readonly TimeRange[];
 }
 
 /** All the text, segments joined by a space. */

@@ -40,12 +40,14 @@ test('batches come back in order, with the checkpoint of the last one', async ()
   for (let second = 0; second < 12; second++) {
     await store.append(
       'a',
-      { segments: [segment(second)], gaps: [] },
+      { segments: [segment(second)], gaps: [], speech: [{ startSeconds: second, endSeconds: second + 0.5 }] },
       { checkpoint: { ...BEGINNING, seconds: second + 1 } },
     );
   }
   const text = await store.load('a');
   expect(text.segments.map((s) => s.startSeconds)).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11]);
+  expect(text.speech).toHaveLength(12);
+  expect(text.speech[3]).toEqual({ startSeconds: 3, endSeconds: 3.5 });
   expect((await store.list())[0]).toMatchObject({ id: 'a', checkpoint: { seconds: 12 }, batches: 12 });
 });
 

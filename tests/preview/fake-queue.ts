@@ -115,6 +115,7 @@ export const fakeJob = (fields: Partial<JobView>): JobView => ({
   lastText: fields.segments?.at(-1)?.text ?? null,
   segments: [],
   gaps: [],
+  speech: [],
   tracks: [],
   trackIndex: 0,
   channels: null,

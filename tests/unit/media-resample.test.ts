@@ -1,7 +1,7 @@
 import { ConverterType, create } from '@alexanderolsen/libsamplerate-js';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { createResampler } from '../../src/media/resample';
+import { createResampler } from '../../src/lib/resample';
 
 const tone = (hertz: number, rate: number, length: number): Float32Array =>
   Float32Array.from({ length }, (_, index) => 0.5 * Math.sin((2 * Math.PI * hertz * index) / rate));

@@ -4,6 +4,7 @@
  */
 import { parseArgs } from 'node:util';
 import { parsePressure } from '../../src/memory/pressure';
+import { thresholdsAt } from '../../src/protocol/speech-thresholds';
 import { parseClock } from '../../src/ui/format';
 import type { HeardPart } from '../../src/media/heard-part';
 import type { AutomationSettings } from '../../src/ui/automation/automation';
@@ -22,6 +23,7 @@ export const USAGE = `Usage: npm run --silent transcribe -- FILE|URL… [options
   --batch N                   most pieces written together, 1 to 8 (what memory allows)
   --context auto|full|short   windows of 30 s, or as short as each piece; auto: what suits the model (auto)
   --vad on|off                skip what is not speech (on)
+  --vad-threshold P           how sure it must be that somebody speaks, 0.05 to 0.95 (0.5)
   --language L                two letters, such as en; auto lets the model tell (auto)
   --languages L,L…            each stretch is in one of these; the model tells which (one for all)
   --translate                 into English, by a multilingual model
@@ -75,6 +77,7 @@ const OPTIONS = {
   batch: { type: 'string' },
   context: { type: 'string', default: 'auto' },
   vad: { type: 'string', default: 'on' },
+  'vad-threshold': { type: 'string', default: '0.5' },
   language: { type: 'string', default: 'auto' },
   languages: { type: 'string' },
   translate: { type: 'boolean', default: false },
@@ -118,6 +121,7 @@ export function parseCommandLine(args: string[]): CommandLine {
       batch: values.batch === undefined ? null : numberIn('batch', values.batch, 1, 8, 'whole'),
       audioContext: oneOf('context', values.context, ['auto', 'full', 'short']),
       voiceActivity: oneOf('vad', values.vad, ['on', 'off']) === 'on',
+      speech: thresholdsAt(numberIn('vad-threshold', values['vad-threshold'], 0.05, 0.95, 'any')),
       language: language(values.language),
       languages: languages(values.languages, values.language),
       task: values.translate ? 'translate' : 'transcribe',

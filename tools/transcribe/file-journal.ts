@@ -65,6 +65,7 @@ function createJournal(lines: readonly Line[], write: (line: Line) => Promise<vo
       text: {
         segments: [...before.text.segments, ...(text?.segments ?? [])],
         gaps: [...before.text.gaps, ...(text?.gaps ?? [])],
+        speech: [...(before.text.speech ?? []), ...(text?.speech ?? [])],
       },
     };
   };

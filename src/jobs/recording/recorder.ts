@@ -179,11 +179,11 @@ export function createRecorder(parts: RecorderParts): Recorder {
       const segments = result.segments.map(name);
       settled[channel] = result.checkpoint.seconds;
       const settledSeconds = Math.min(...settled);
-      if (segments.length > 0 || result.gaps.length > 0 || result.ended) {
+      if (segments.length > 0 || result.gaps.length > 0 || result.speech.length > 0 || result.ended) {
         const lastText = segments.at(-1)?.text;
         await parts.store.append(
           id,
-          { segments, gaps: result.gaps },
+          { segments, gaps: result.gaps, speech: result.speech },
           {
             checkpoint: { ...result.checkpoint, seconds: settledSeconds },
             durationSeconds: view.seconds,

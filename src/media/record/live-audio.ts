@@ -7,7 +7,7 @@ import type { GrowingFile } from '../../protocol/growing-file-port';
 import type { LiveInput } from '../../protocol/media';
 import type { Gap } from '../gap';
 import type { AudioStretch, MonoAudio } from '../open-audio';
-import { createResampler, type Resampler } from '../resample';
+import { createResampler, type Resampler } from '../../lib/resample';
 import { takeChannel } from './samples';
 
 const SAMPLE_BYTES = 2;

@@ -7,6 +7,7 @@ import { type LonghandError, toLonghandError } from '../../lib/errors';
 import { createRecord, unwrittenAfter } from '../../jobs/job';
 import { DEFAULT_SETTINGS, type JobSettings } from '../../jobs/job-settings';
 import { createStatsCollector, type JobStats } from '../../jobs/job-stats';
+import { joinRanges } from '../../lib/time-ranges';
 import { decideCaptions, type CaptionPlan } from '../../jobs/caption-choice';
 import { sidecarsOf } from '../../jobs/sidecars';
 import { findCaptions } from '../../jobs/find-captions';
@@ -132,15 +133,17 @@ async function transcribe(
     language: settings.language,
     ...earlier?.known,
   };
-  const text: TextBatch = {
+  const text: Required<TextBatch> = {
     segments: [...(earlier?.text.segments ?? [])],
     gaps: [...(earlier?.text.gaps ?? [])],
+    speech: [...(earlier?.text.speech ?? [])],
   };
   const store = async (change: JobChange, batch: TextBatch | null) => {
     await globalThis.longhandJournal?.({ text: batch, change });
     record = { ...record, ...change };
     text.segments.push(...(batch?.segments ?? []));
     text.gaps.push(...(batch?.gaps ?? []));
+    text.speech.push(...(batch?.speech ?? []));
   };
   const { signal } = new AbortController();
   const { error: failure } = await journalJob(record, source, {
@@ -184,6 +187,7 @@ async function transcribe(
     language,
     segments: inOrder(text.segments).map(createReplacer(settings.replacements)),
     gaps,
+    speech: joinRanges(text.speech),
   };
   const transcript = withSpeakers(unlabelled, told.labels);
   const outputs = Object.fromEntries(

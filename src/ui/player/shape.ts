@@ -3,6 +3,7 @@
  * Out: an SVG path around the middle of a 1000 by 48 box: a swell for each word, the longer the higher, a hairline
  * where nothing is said. It is drawn from the text alone, so that it costs no second pass over the sound.
  */
+import { joinRanges, type TimeRange } from '../../lib/time-ranges';
 import type { Segment } from '../../speech/segment';
 
 export const SHAPE_WIDTH = 1000;
@@ -41,6 +42,19 @@ function addSwell(thickness: Float32Array, from: number, to: number, height: num
     const swell = height * Math.sqrt(Math.sin(Math.PI * through));
     thickness[bin] = Math.min(1, (thickness[bin] ?? 0) + (end - start) * swell);
   }
+}
+
+/** Where somebody was heard, as one path of bars in a box of that width and height 1. */
+export function speechPath(speech: readonly TimeRange[], durationSeconds: number): string {
+  if (durationSeconds <= 0) return '';
+  const scale = SHAPE_WIDTH / durationSeconds;
+  // What is closer than half a unit is one bar: ten hours hold twenty thousand stretches.
+  return joinRanges(speech, 0.5 / scale)
+    .map(({ startSeconds, endSeconds }) => {
+      const from = startSeconds * scale;
+      return `M${from.toFixed(1)} 0h${Math.max(0.5, endSeconds * scale - from).toFixed(1)}v1H${from.toFixed(1)}Z`;
+    })
+    .join('');
 }
 
 export function shapePath(thickness: Float32Array): string {
