@@ -32,6 +32,7 @@ async function start(target: HTMLElement): Promise<void> {
     { wordingFor },
     { loadSpeakerChoice },
     { createEvaluation },
+    { loadSoundSettings },
   ] = await Promise.all([
     import('./ui/mount'),
     import('./ui/memory/limit-setting'),
@@ -41,6 +42,7 @@ async function start(target: HTMLElement): Promise<void> {
     import('./ui/wording/wording-for-model'),
     import('./ui/speakers/speaker-setting'),
     import('./ui/evaluate/run-evaluation'),
+    import('./ui/sound/sound-settings'),
   ]);
   const governor = createGovernor({
     deviceGibibytes: deviceGibibytes(),
@@ -50,7 +52,7 @@ async function start(target: HTMLElement): Promise<void> {
   const store = openTranscriptStore();
   const ofNewJobs = () => {
     const model = settings.loadModelChoice();
-    return { ...DEFAULT_SETTINGS, model, ...wordingFor(model), diarize: loadSpeakerChoice() };
+    return { ...DEFAULT_SETTINGS, ...loadSoundSettings(), model, ...wordingFor(model), diarize: loadSpeakerChoice() };
   };
   const queue = createJobQueue({ workers, speakerCrew, governor, store, settings: ofNewJobs });
   const recorder = createRecorder({
@@ -76,7 +78,7 @@ async function start(target: HTMLElement): Promise<void> {
   preloader.look();
   library.subscribe(preloader.look);
   const evaluate = createEvaluation(spawn.evaluation);
-  mountApp(target, { queue, governor, library, recorder, evaluate });
+  mountApp(target, { queue, governor, library, recorder, evaluate, loadDenoiser: spawn.denoise });
 }
 
 void start(document.querySelector<HTMLElement>('#app')!);

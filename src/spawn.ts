@@ -7,6 +7,7 @@ import type { RecorderWorker } from './protocol/recorder';
 import type { SpeakersWorker } from './protocol/speakers';
 import type { SpeechWorker } from './protocol/speech';
 import captureModule from '../workers/capture?worker&url';
+import denoiseModule from '../workers/denoise?worker&url';
 
 // Vite finds workers by this exact expression, so it cannot be shared.
 const startMedia = () =>
@@ -32,6 +33,8 @@ export interface Spawn {
   evaluation(): Promise<Connection<EvaluationWorker>>;
   /** Loads `workers/capture.ts` into the context's audio thread. */
   capture(context: AudioContext): Promise<void>;
+  /** Loads `workers/denoise.ts` into the context's audio thread. */
+  denoise(context: BaseAudioContext): Promise<void>;
 }
 
 export const spawn: Spawn = {
@@ -42,4 +45,5 @@ export const spawn: Spawn = {
   recorder: () => connect<RecorderWorker>(startRecorder(), 'recorder'),
   evaluation: () => connect<EvaluationWorker>(startEvaluation(), 'evaluation'),
   capture: (context) => context.audioWorklet.addModule(captureModule),
+  denoise: (context) => context.audioWorklet.addModule(denoiseModule),
 };

@@ -3,6 +3,7 @@ import * as Comlink from 'comlink';
 import type { ByteSource } from '../src/media/bytes/byte-source';
 import { openBytes } from '../src/media/bytes/open-bytes';
 import { findCaptions } from '../src/media/captions/find-captions';
+import { loadRnnoise } from '../src/lib/rnnoise';
 import { WHOLE } from '../src/media/heard-part';
 import { openAudio, type MonoAudio } from '../src/media/open-audio';
 import { openLiveAudio } from '../src/media/record/live-audio';
@@ -11,6 +12,7 @@ import { openGrowingFile } from '../src/protocol/growing-file-port';
 import type { AudioDescription, AudioOptions, MediaWorker } from '../src/protocol/media';
 import { handle, serve } from '../src/protocol/serve';
 import type { ChunkReader } from '../src/signal/chunk';
+import { denoise } from '../src/signal/denoise';
 import { joinLanes } from '../src/signal/join-lanes';
 import { readChunks, readingStart } from '../src/signal/read-chunks';
 import { skipRanges } from '../src/signal/skip-ranges';
@@ -79,7 +81,7 @@ void serve<MediaWorker>({
 /** One reader for the whole recording, or one for each channel, joined. */
 async function openParts(
   bytes: ByteSource,
-  { from, voiceActivity, thresholds, heard = WHOLE, except = [] }: AudioOptions,
+  { from, voiceActivity, thresholds, denoise: use = 'off', heard = WHOLE, except = [] }: AudioOptions,
   signal: AbortSignal,
 ): Promise<{ chunks: ChunkReader; audio: MonoAudio }> {
   const { track, startSeconds, endSeconds } = heard;
@@ -87,10 +89,11 @@ async function openParts(
   const open = async (channel: number | null, placeSeconds: number) => {
     // Which lane the memory is of is not known, and a lane that goes on without one loses nothing but a pause's place.
     const goesOn = { seconds: placeSeconds, chunks: from.chunks, voice: from.lanes ? null : from.voice };
-    const fromSeconds = readingStart(goesOn, startSeconds);
+    const fromSeconds = readingStart(goesOn, startSeconds, { denoised: use !== 'off' });
     const mustReach = from.chunks === 0 && placeSeconds === startSeconds;
     const part = { track, channel, fromSeconds, endSeconds, mustReach };
-    const audio = skipRanges(await openAudio(bytes, part), except);
+    const wanted = skipRanges(await openAudio(bytes, part), except);
+    const audio = use === 'off' ? wanted : denoise(wanted, await loadRnnoise(), { use, startSeconds });
     const speech = voiceActivity ? await openVoiceActivity() : null;
     opened.push({ chunks: readChunks(audio, speech, goesOn, thresholds), audio, fromSeconds: placeSeconds });
     signal.throwIfAborted();

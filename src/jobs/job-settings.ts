@@ -3,6 +3,7 @@ import { EMBEDDED_ADDRESS } from '../models/model-address';
 import type { HeardPart } from '../media/heard-part';
 import type { Replacement } from '../transcript/replacements';
 import type { CaptionsUse } from './caption-choice';
+import type { Denoise } from '../protocol/media';
 import { DEFAULT_THRESHOLDS, type SpeechThresholds } from '../protocol/speech-thresholds';
 import type { Backend, TextWishes } from '../protocol/speech';
 import type { SpeakerMethod } from '../speakers/voices';
@@ -22,6 +23,7 @@ export interface JobSettings {
   voiceActivity: boolean;
   /** When somebody counts as speaking. */
   speech: SpeechThresholds;
+  denoise: Denoise;
   /** ISO 639-1, null to detect. */
   language: string | null;
   /** ISO 639-1: with several, each stretch is in one of these. Empty: one language for all, which the first windows vote on. */
@@ -61,6 +63,7 @@ export const DEFAULT_SETTINGS: JobSettings = {
   audioContext: 'auto',
   voiceActivity: true,
   speech: DEFAULT_THRESHOLDS,
+  denoise: 'off',
   language: null,
   languages: [],
   task: 'transcribe',

@@ -118,6 +118,7 @@ async function runOnce(input: JobInput, { workers, governor, events, signal }: J
       from,
       voiceActivity: settings.voiceActivity,
       thresholds: settings.speech,
+      denoise: settings.denoise,
       heard: settings.heard,
       except: input.captions?.ranges ?? [],
     },

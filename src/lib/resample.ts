@@ -1,5 +1,5 @@
 /**
- * Any rate to 16 kHz, as a stream: samples go in piece by piece, and the result is the same as in one piece.
+ * From one rate to another, to 16 kHz unless another is named, as a stream: samples go in piece by piece, and the result is the same as in one piece.
  * A windowed sinc, one row of coefficients for each place an output sample can have between two input samples; filter
  * length and window are those of ffmpeg's resampler, through which Whisper's training data went.
  * Our own rather than libsamplerate-js, which is compiled to JavaScript, takes 34 MB, and needed 21 s for an hour of
@@ -17,14 +17,14 @@ const UNROLLED = 4;
 
 export interface Resampler {
   readonly inputRate: number;
-  /** Samples at 16 kHz that are ready; valid until the next call. Some stay inside until `finish`. */
+  /** Samples that are ready; valid until the next call. Some stay inside until `finish`. */
   push(samples: Float32Array): Float32Array;
-  /** The rest: all pieces together then have `round(input * 16000 / inputRate)` samples. */
+  /** The rest: all pieces together then have `round(input * outputRate / inputRate)` samples. */
   finish(): Float32Array;
 }
 
-export function createResampler(inputRate: number): Resampler {
-  if (inputRate !== SAMPLE_RATE) return new SincResampler(inputRate);
+export function createResampler(inputRate: number, outputRate = SAMPLE_RATE): Resampler {
+  if (inputRate !== outputRate) return new SincResampler(inputRate, outputRate);
   const nothing = new Float32Array(0);
   return { inputRate, push: (samples) => samples, finish: () => nothing };
 }
@@ -41,8 +41,11 @@ class SincResampler implements Resampler {
   #taken = 0;
   #given = 0;
 
-  constructor(readonly inputRate: number) {
-    this.#filter = filterFor(inputRate);
+  constructor(
+    readonly inputRate: number,
+    readonly outputRate: number,
+  ) {
+    this.#filter = filterFor(inputRate, outputRate);
     // The first output sample lies at the first input sample: half a filter of silence comes before it.
     this.#held = this.#filter.taps / 2 - 1;
     this.#input = new Float32Array(this.#held);
@@ -54,7 +57,7 @@ class SincResampler implements Resampler {
   }
 
   finish(): Float32Array {
-    const missing = Math.round((this.#taken * SAMPLE_RATE) / this.inputRate) - this.#given;
+    const missing = Math.round((this.#taken * this.outputRate) / this.inputRate) - this.#given;
     return this.#convert(new Float32Array(this.#filter.taps), missing);
   }
 
@@ -112,11 +115,11 @@ interface Filter {
   coefficients: Float32Array;
 }
 
-function filterFor(inputRate: number): Filter {
-  const divisor = greatestCommonDivisor(inputRate, SAMPLE_RATE);
-  const phases = SAMPLE_RATE / divisor;
+function filterFor(inputRate: number, outputRate: number): Filter {
+  const divisor = greatestCommonDivisor(inputRate, outputRate);
+  const phases = outputRate / divisor;
   const step = inputRate / divisor;
-  const cutoff = CUTOFF * Math.min(1, SAMPLE_RATE / inputRate);
+  const cutoff = CUTOFF * Math.min(1, outputRate / inputRate);
   const half = Math.ceil(ZERO_CROSSINGS / cutoff / UNROLLED) * UNROLLED;
   const taps = 2 * half;
   const coefficients = new Float32Array(phases * taps);

@@ -24,6 +24,8 @@ export interface AudioStretch {
   startSample: number;
   /** `[n]`, mono, about -1 to 1; valid until the next stretch is asked for. */
   samples: Float32Array;
+  /** The same without noise, where voice activity is to hear it so and the recognizer is not. */
+  clean?: Float32Array;
 }
 
 export interface MonoAudio {

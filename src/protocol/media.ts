@@ -8,6 +8,9 @@ import type { Source } from '../media/source';
 import type { Checkpoint } from './checkpoint';
 import type { SpeechThresholds } from './speech-thresholds';
 
+/** Whether noise is taken out, and for whom: it helps voice activity, and usually costs the recognizer words. */
+export type Denoise = 'off' | 'vad' | 'recognition';
+
 export interface AudioOptions {
   /** Go on from here: the beginning, or a stored checkpoint. */
   from: Checkpoint;
@@ -15,6 +18,7 @@ export interface AudioOptions {
   voiceActivity: boolean;
   /** When somebody counts as speaking; Silero's own where absent. */
   thresholds?: SpeechThresholds;
+  denoise?: Denoise;
   /** All of it where absent. */
   heard?: HeardPart;
   /** Stretches that captions cover: no chunk reaches into them. In order of time, not overlapping. */

@@ -11,6 +11,7 @@ import type { Gap } from '../media/gap';
 import { BEGINNING, type Checkpoint, type VoiceMemory } from '../protocol/checkpoint';
 import type { SpeechThresholds } from '../protocol/speech-thresholds';
 import type { Chunk, ChunkBatch, ChunkReader, ChunkRequest } from './chunk';
+import { denoisingStart } from './denoise';
 import { Chunker, FIRST_WORDS, type SampleChunk } from './chunker';
 import { findSpeech, type SpeechFinder } from './find-speech';
 import { quietestPlace } from './quietest-place';
@@ -36,8 +37,13 @@ export type ChunksSoFar = Pick<Checkpoint, 'seconds' | 'chunks' | 'voice'>;
  * second after `startSeconds`, where the first run began: that is a whole number of samples at every rate, so that the
  * resampler is in the same phase.
  */
-export function readingStart({ seconds, voice }: ChunksSoFar, startSeconds = 0): number {
-  const placeSeconds = samplesToSeconds(hearingStart({ seconds, voice }));
+export function readingStart(
+  { seconds, voice }: ChunksSoFar,
+  startSeconds = 0,
+  { denoised = false } = {},
+): number {
+  const place = samplesToSeconds(hearingStart({ seconds, voice }));
+  const placeSeconds = denoised ? denoisingStart(place, startSeconds) : place;
   return startSeconds + Math.max(0, Math.floor(placeSeconds - startSeconds - WARM_UP_SECONDS));
 }
 
@@ -146,29 +152,30 @@ class AudioChunks implements ChunkReader {
     if (!this.#begun) {
       await this.#begin(stretch);
     } else if (hole > secondsToSamples(LONGEST_FILLED_HOLE_SECONDS)) {
-      this.#waiting = { startSample: stretch.startSample, samples: stretch.samples.slice() };
+      this.#waiting = copied(stretch);
       await this.#finish();
     } else {
       if (hole > 0) await this.#hear(new Float32Array(hole));
-      await this.#hear(stretch.samples);
+      await this.#hear(stretch.samples, stretch.clean);
     }
   }
 
-  async #begin({ startSample, samples }: AudioStretch): Promise<void> {
+  async #begin({ startSample, samples, clean }: AudioStretch): Promise<void> {
     this.#waiting = null;
     this.#begun = true;
     this.#buffer.restart(startSample);
     this.#chunker.begin(startSample);
     this.speech.begin(startSample);
     this.#remember();
-    await this.#hear(samples);
+    await this.#hear(samples, clean);
   }
 
-  async #hear(samples: Float32Array): Promise<void> {
+  /** `clean`: what voice activity hears, where that is something else. */
+  async #hear(samples: Float32Array, clean = samples): Promise<void> {
     this.#buffer.discardBefore(this.#chunker.settled);
     this.#buffer.append(samples);
     const startedAt = performance.now();
-    this.#chunker.advance(await this.speech.hear(samples));
+    this.#chunker.advance(await this.speech.hear(clean));
     this.#voiceActivitySeconds += (performance.now() - startedAt) / 1000;
     this.#remember();
   }
@@ -189,8 +196,7 @@ class AudioChunks implements ChunkReader {
   #cutStart(stretch: AudioStretch | null): AudioStretch | null {
     const early = stretch ? hearingStart(this.from) - stretch.startSample : 0;
     if (!stretch || early <= 0) return stretch;
-    const samples = stretch.samples.subarray(Math.min(early, stretch.samples.length));
-    return { startSample: stretch.startSample + early, samples };
+    return { ...cut(stretch, early), startSample: stretch.startSample + early };
   }
 
   async #finish(): Promise<void> {
@@ -212,3 +218,15 @@ class AudioChunks implements ChunkReader {
     };
   }
 }
+
+const cut = ({ samples, clean }: AudioStretch, from: number): Omit<AudioStretch, 'startSample'> => ({
+  samples: samples.subarray(Math.min(from, samples.length)),
+  ...(clean && { clean: clean.subarray(Math.min(from, clean.length)) }),
+});
+
+/** Valid for longer than the next read. */
+const copied = (stretch: AudioStretch): AudioStretch => ({
+  ...stretch,
+  samples: stretch.samples.slice(),
+  ...(stretch.clean && { clean: stretch.clean.slice() }),
+});

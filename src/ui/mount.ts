@@ -5,6 +5,7 @@ import type { Recorder } from '../jobs/recording/recorder';
 import type { RunEvaluation } from './evaluate/run-evaluation';
 import type { Governor } from '../memory/meter';
 import App from './app/App.svelte';
+import type { LoadDenoiser } from './player/clean-sound';
 import type { ModelLibrary } from './models/model-library';
 
 export interface AppParts {
@@ -13,6 +14,7 @@ export interface AppParts {
   library: ModelLibrary;
   recorder: Recorder;
   evaluate: RunEvaluation;
+  loadDenoiser: LoadDenoiser;
 }
 
 export function mountApp(target: HTMLElement, parts: AppParts): Record<string, unknown> {

@@ -51,6 +51,7 @@ function show(
     library: createFakeLibrary(),
     recorder,
     evaluate: createEvaluation(spawn.evaluation),
+    loadDenoiser: spawn.denoise,
   };
   open = { app: mountApp(target, parts), target };
   flushSync();

@@ -153,4 +153,5 @@ mountApp(document.querySelector<HTMLElement>('#app')!, {
   library,
   recorder,
   evaluate: createEvaluation(spawn.evaluation),
+  loadDenoiser: spawn.denoise,
 });

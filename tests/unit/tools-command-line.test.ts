@@ -23,6 +23,7 @@ describe('arguments', () => {
         audioContext: 'auto',
         voiceActivity: true,
         speech: DEFAULT_THRESHOLDS,
+        denoise: 'off',
         language: null,
         memoryLimitMegabytes: null,
         captions: 'auto',
@@ -48,7 +49,7 @@ describe('arguments', () => {
   test('all options, before and after the files', () => {
     const line =
       '--format vtt a.wav --out texts --model ./m --backend wasm --threads 2 b.wav ' +
-      '--chunk-seconds 12.5 --batch 4 --vad off --vad-threshold 0.7 --language en --stats s.json --context short ' +
+      '--chunk-seconds 12.5 --batch 4 --vad off --vad-threshold 0.7 --denoise recognition --language en --stats s.json --context short ' +
       '--diarize full --speakers 3 --track DE --channels split --range 90-1:30:00 --captions only ' +
       '--memory-limit-mb 700 --limit-minutes 0 --report r.txt --words --prompt names.txt --replace fixes.txt --translate --resume state --inject-pressure 0.95@2,lost@3';
     expect(parseCommandLine(line.split(' '))).toEqual({
@@ -64,6 +65,7 @@ describe('arguments', () => {
         audioContext: 'short',
         voiceActivity: false,
         speech: { ...DEFAULT_THRESHOLDS, startProbability: 0.7, endProbability: 0.55 },
+        denoise: 'recognition',
         language: 'en',
         memoryLimitMegabytes: 700,
         captions: 'only',
@@ -102,6 +104,7 @@ describe('arguments', () => {
     [['a.wav', '--backend', 'cuda'], 'auto, webgpu, wasm'],
     [['a.wav', '--vad', 'maybe'], 'on, off'],
     [['a.wav', '--vad-threshold', '1'], 'from 0.05 to 0.95'],
+    [['a.wav', '--denoise', 'on'], 'off, vad, recognition'],
     [['a.wav', '--threads', '1.5'], 'whole number'],
     [['a.wav', '--threads', '-1'], '--threads'],
     [['a.wav', '--chunk-seconds', '31'], 'from 1 to 30'],

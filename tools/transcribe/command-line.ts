@@ -24,6 +24,8 @@ export const USAGE = `Usage: npm run --silent transcribe -- FILE|URL… [options
   --context auto|full|short   windows of 30 s, or as short as each piece; auto: what suits the model (auto)
   --vad on|off                skip what is not speech (on)
   --vad-threshold P           how sure it must be that somebody speaks, 0.05 to 0.95 (0.5)
+  --denoise off|vad|recognition
+                              take noise out for voice activity only, or for all (off)
   --language L                two letters, such as en; auto lets the model tell (auto)
   --languages L,L…            each stretch is in one of these; the model tells which (one for all)
   --translate                 into English, by a multilingual model
@@ -77,6 +79,7 @@ const OPTIONS = {
   batch: { type: 'string' },
   context: { type: 'string', default: 'auto' },
   vad: { type: 'string', default: 'on' },
+  denoise: { type: 'string', default: 'off' },
   'vad-threshold': { type: 'string', default: '0.5' },
   language: { type: 'string', default: 'auto' },
   languages: { type: 'string' },
@@ -122,6 +125,7 @@ export function parseCommandLine(args: string[]): CommandLine {
       audioContext: oneOf('context', values.context, ['auto', 'full', 'short']),
       voiceActivity: oneOf('vad', values.vad, ['on', 'off']) === 'on',
       speech: thresholdsAt(numberIn('vad-threshold', values['vad-threshold'], 0.05, 0.95, 'any')),
+      denoise: oneOf('denoise', values.denoise, ['off', 'vad', 'recognition']),
       language: language(values.language),
       languages: languages(values.languages, values.language),
       task: values.translate ? 'translate' : 'transcribe',

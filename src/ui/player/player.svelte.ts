@@ -3,6 +3,7 @@
  * The file stays where it is: the media element reads it through an object URL, revoked on close.
  */
 import { on } from 'svelte/events';
+import { openCleanSound, type CleanSound, type LoadDenoiser } from './clean-sound';
 
 export interface Player {
   readonly seconds: number;
@@ -14,14 +15,18 @@ export interface Player {
   readonly started: boolean;
   /** The browser cannot play this kind of file; the text is not affected. */
   readonly refused: boolean;
+  /** Without noise, or as it was recorded. `refused` where this browser cannot. */
+  readonly clean: 'off' | 'on' | 'refused';
   playFrom(seconds: number): void;
   toggle(): void;
   seek(seconds: number): void;
   setRate(rate: number): void;
+  /** Call it from a click. */
+  toggleClean(): Promise<void>;
   close(): void;
 }
 
-export function openPlayer(file: File): Player {
+export function openPlayer(file: File, loadDenoiser: LoadDenoiser): Player {
   const url = URL.createObjectURL(file);
   const element = new Audio();
   element.preload = 'metadata';
@@ -32,6 +37,9 @@ export function openPlayer(file: File): Player {
   let rate = $state(1);
   let started = $state(false);
   let refused = $state(false);
+  let clean = $state<Player['clean']>('off');
+  let sound: Promise<CleanSound> | null = null;
+  let closed = false;
 
   const listeners = [
     on(element, 'timeupdate', () => (seconds = element.currentTime)),
@@ -71,6 +79,9 @@ export function openPlayer(file: File): Player {
     get refused() {
       return refused;
     },
+    get clean() {
+      return clean;
+    },
     playFrom(target) {
       seek(target);
       play();
@@ -84,7 +95,22 @@ export function openPlayer(file: File): Player {
       rate = next;
       element.playbackRate = next;
     },
+    async toggleClean() {
+      const wanted = clean === 'off' ? 'on' : 'off';
+      clean = wanted;
+      try {
+        sound ??= openCleanSound(element, loadDenoiser);
+        const opened = await sound;
+        if (closed) opened.close();
+        else opened.set(wanted === 'on');
+      } catch {
+        // It plays on as it was recorded.
+        clean = 'refused';
+      }
+    },
     close() {
+      closed = true;
+      sound?.then((opened) => opened.close()).catch(() => undefined);
       for (const off of listeners) off();
       element.pause();
       element.removeAttribute('src');
