@@ -107,3 +107,10 @@ export function modelName(model: string): string {
   const id = storedModelId(model);
   return id === null ? model.replace(/\/+$/, '').replace(/^.*\//, '') : modelTitle(id);
 }
+
+/** Under the title; nothing where the recording was taken as it is. */
+export const noiseWords: Record<JobView['settings']['denoise'], string> = {
+  off: '',
+  vad: 'noise taken out to find speech',
+  recognition: 'noise taken out',
+};
