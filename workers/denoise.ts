@@ -5,7 +5,9 @@
 import { openRnnoise, RNNOISE_FRAME, type Rnnoise } from '../src/lib/rnnoise';
 
 // Neither DOM's nor the workers' library declares what an AudioWorkletGlobalScope has.
-declare class AudioWorkletProcessor {}
+declare class AudioWorkletProcessor {
+  readonly port: MessagePort;
+}
 declare function registerProcessor(
   name: string,
   processor: new (options: { processorOptions: { rnnoise: WebAssembly.Module } }) => AudioWorkletProcessor,

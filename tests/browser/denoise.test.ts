@@ -12,13 +12,13 @@ import { jfk } from './fixture-files';
 
 let rnnoise: WebAssembly.Module;
 let clip: Float32Array<ArrayBuffer>;
-/** 55 s: the clip five times, with noise as loud as a fan beside the microphone. */
+/** 44 s: the clip four times, with noise as loud as a fan beside the microphone. */
 let noisy: Float32Array<ArrayBuffer>;
 
 beforeAll(async () => {
   rnnoise = await loadRnnoise();
   clip = readWav(new Uint8Array(await (await jfk()).arrayBuffer()));
-  const noise = noSpeech('white noise', (5 * clip.length) / 16_000);
+  const noise = noSpeech('white noise', (4 * clip.length) / 16_000);
   noisy = noise.map((sample, index) => 0.15 * sample + clip[index % clip.length]!);
 });
 
@@ -26,7 +26,7 @@ const fileOf = (samples: Float32Array) => new File([wavOf(samples)], 'made.wav')
 
 async function cleanAudio(
   samples: Float32Array,
-  { use = 'recognition' as 'recognition' | 'vad', fromSeconds = 0 } = {},
+  { use = 'recognition', fromSeconds = 0 }: { use?: 'recognition' | 'vad'; fromSeconds?: number } = {},
 ): Promise<MonoAudio> {
   const audio = await openFileAudio(fileOf(samples), { fromSeconds });
   return denoise(audio, rnnoise, { use, startSeconds: 0 });
@@ -79,7 +79,7 @@ describe('in the stream', () => {
 
   test('a run that goes on in the middle hears exactly what one run hears', async () => {
     const { samples: whole } = await readFrom(await cleanAudio(noisy), 0);
-    for (const seconds of [13, 25, 47]) {
+    for (const seconds of [13, 41]) {
       const fromSeconds = Math.max(0, denoisingStart(seconds, 0) - 2);
       const { samples } = await readFrom(await cleanAudio(noisy, { fromSeconds }), seconds);
       expect(samples).toEqual(whole.subarray(seconds * 16_000));

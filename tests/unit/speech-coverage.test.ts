@@ -66,10 +66,15 @@ test('text begins and ends where somebody is heard; text in silence keeps its ti
     fitToSpeech(segments, whole, { goesOn }).map(({ startSeconds, endSeconds }) =>
       range(startSeconds, endSeconds),
     );
-  expect(
-    fitted([segment(0, range(0, 3.2)), segment(0, range(3.2, 7)), segment(0, range(8, 9))]),
-  ).toEqual([range(1.2, 3), range(3.4, 5), range(8, 9)]);
-  const timed = { ...segment(0, range(0, 3.2)), words: { ends: [1], confidence: [1], startMs: [0], endMs: [3200] } };
+  expect(fitted([segment(0, range(0, 3.2)), segment(0, range(3.2, 7)), segment(0, range(8, 9))])).toEqual([
+    range(1.2, 3),
+    range(3.4, 5),
+    range(8, 9),
+  ]);
+  const timed = {
+    ...segment(0, range(0, 3.2)),
+    words: { ends: [1], confidence: [1], startMs: [0], endMs: [3200] },
+  };
   expect(fitted([timed])).toEqual([range(0, 3.2)]);
 });
 
