@@ -303,7 +303,12 @@ export function createJobQueue({ workers, speakerCrew, store, governor, settings
       const source = list.find(id)?.source;
       // A recording made here can be heard without asking anybody; it may hold no sound.
       const heard = source?.kind === 'recording' ? await reopenSource(source).catch(() => null) : null;
-      list.change(id, { ...text, captionOffers, ...(heard && { file: fileOf(heard) }) });
+      list.change(id, {
+        ...text,
+        speech: stored.speech,
+        captionOffers,
+        ...(heard && { file: fileOf(heard) }),
+      });
       await speakers.open(id);
     } catch (error) {
       unloaded.add(id);
