@@ -106,7 +106,9 @@ export async function journalJob(
       learn({ backend: recognizer.backend });
     },
     async onResult(result) {
-      const { checkpoint, segments, gaps, speech } = result;
+      const { checkpoint, segments, gaps } = result;
+      // With voice activity off everything passes for speech, and nothing is known of it.
+      const speech = settings.voiceActivity ? result.speech : [];
       const lastText = segments.at(-1)?.text;
       const change: JobChange = {
         checkpoint,
@@ -125,7 +127,7 @@ export async function journalJob(
         doneSeconds: checkpoint.seconds,
         durationSeconds: change.durationSeconds ?? null,
       });
-      learn(change, pace, result);
+      learn(change, pace, { ...result, speech });
       await events.onResult?.(result, pace);
     },
     onFetch: (progress) => events.onFetch?.(progress),

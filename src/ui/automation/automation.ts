@@ -187,7 +187,7 @@ async function transcribe(
     language,
     segments: inOrder(text.segments).map(createReplacer(settings.replacements)),
     gaps,
-    speech: joinRanges(text.speech),
+    ...(settings.voiceActivity ? { speech: joinRanges(text.speech) } : {}),
   };
   const transcript = withSpeakers(unlabelled, told.labels);
   const outputs = Object.fromEntries(
