@@ -52,7 +52,13 @@ async function start(target: HTMLElement): Promise<void> {
   const store = openTranscriptStore();
   const ofNewJobs = () => {
     const model = settings.loadModelChoice();
-    return { ...DEFAULT_SETTINGS, ...loadSoundSettings(), model, ...wordingFor(model), diarize: loadSpeakerChoice() };
+    return {
+      ...DEFAULT_SETTINGS,
+      ...loadSoundSettings(),
+      model,
+      ...wordingFor(model),
+      diarize: loadSpeakerChoice(),
+    };
   };
   const queue = createJobQueue({ workers, speakerCrew, governor, store, settings: ofNewJobs });
   const recorder = createRecorder({
