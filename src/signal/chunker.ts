@@ -47,8 +47,12 @@ const PADDING_SECONDS = 1;
 /** Of a chunk, where chunks must be short. */
 const MOST_PADDING_SHARE = 0.1;
 const LONG_SILENCE_SECONDS = 3;
-/** A cut is looked for in this last share of a chunk first. */
+/**
+ * A cut is looked for in this last share of a chunk first, and no further back than so many seconds, in which people
+ * nearly always breathe: most models are given full windows, and what a chunk leaves of one is computed for nothing.
+ */
 const CUT_SHARE = 0.5;
+const CUT_SECONDS = 7.5;
 
 export class Chunker {
   #options: ChunkerOptions;
@@ -149,6 +153,10 @@ export class Chunker {
       .filter(({ start, end }) => end > start);
   }
 
+  #cutRoom(longest: number): number {
+    return Math.min(longest * CUT_SHARE, this.#samples(CUT_SECONDS));
+  }
+
   #samples(seconds: number): number {
     return seconds * this.#options.sampleRate;
   }
@@ -163,10 +171,10 @@ export class Chunker {
   ): SampleChunk {
     if (count === 0) {
       const limit = Math.floor(start + longest);
-      const end = this.#options.chooseCut(Math.max(speech[0]!.start, limit - longest * CUT_SHARE), limit);
+      const end = this.#options.chooseCut(Math.max(speech[0]!.start, limit - this.#cutRoom(longest)), limit);
       return this.#give({ start, end, speech: [{ start: speech[0]!.start, end }] });
     }
-    const late = speech.slice(0, count).findIndex(({ end }) => end >= start + longest * CUT_SHARE);
+    const late = speech.slice(0, count).findIndex(({ end }) => end >= start + longest - this.#cutRoom(longest));
     let best = late === -1 ? 0 : late;
     for (let index = best; index < count; index++) {
       if (pauses[index]! >= pauses[best]!) best = index;

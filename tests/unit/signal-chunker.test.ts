@@ -133,18 +133,18 @@ describe('chunks', () => {
     expect(chunks).toEqual([{ start: 50, end: 1000, speech }]);
   });
 
-  it('are cut at the longest pause of their second half', () => {
+  it('are cut at the longest pause of their last seconds, so that windows are full', () => {
     const speech = [
       { start: 0, end: 400 },
       { start: 480, end: 1600 },
-      { start: 1650, end: 2200 },
-      { start: 2290, end: 2700 },
+      { start: 1700, end: 2300 },
+      { start: 2390, end: 2700 },
       { start: 2730, end: 3600 },
     ];
     const chunks = chunksOf({ speech, end: 3700 }, () => 3000);
     expect(chunks.map((chunk) => chunk.speech.length)).toEqual([3, 2]);
-    expect(chunks[0]!.end).toBe(2245);
-    expect(chunks[1]!.start).toBe(2245);
+    expect(chunks[0]!.end).toBe(2345);
+    expect(chunks[1]!.start).toBe(2345);
   });
 
   it('end where a long silence begins', () => {
