@@ -174,7 +174,9 @@ export class Chunker {
       const end = this.#options.chooseCut(Math.max(speech[0]!.start, limit - this.#cutRoom(longest)), limit);
       return this.#give({ start, end, speech: [{ start: speech[0]!.start, end }] });
     }
-    const late = speech.slice(0, count).findIndex(({ end }) => end >= start + longest - this.#cutRoom(longest));
+    const late = speech
+      .slice(0, count)
+      .findIndex(({ end }) => end >= start + longest - this.#cutRoom(longest));
     let best = late === -1 ? 0 : late;
     for (let index = best; index < count; index++) {
       if (pauses[index]! >= pauses[best]!) best = index;
