@@ -22,7 +22,8 @@ export default defineConfig({
   build: { target: 'chrome120', assetsInlineLimit: 0, sourcemap: true },
   oxc: { target: 'es2022' },
   worker: { format: 'es' },
-  optimizeDeps: { exclude: ['onnxruntime-web', 'mediabunny'] },
+  // What only workers import is found late, and a reload in the middle of a browser test fails it.
+  optimizeDeps: { exclude: ['onnxruntime-web', 'mediabunny'], include: ['ml-hclust', 'fft.js'] },
   test: {
     projects: [
       {

@@ -85,7 +85,8 @@ export function openTranscriptStore(databaseName = 'longhand-transcripts'): Tran
         };
       }),
     storeStage: (id, stage, result) =>
-      database.write('strict', sizeOf(result), async (store) => {
+      // Labels are changed one after the other by hand, and a person waits for each; like text they outlive the browser.
+      database.write(stage === 'speakers' ? 'relaxed' : 'strict', sizeOf(result), async (store) => {
         await stored(store, id);
         store.put(result, stageKey(id, stage));
       }),

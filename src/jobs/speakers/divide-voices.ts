@@ -4,7 +4,7 @@ import { labelsFromTurns, type SpeakerLabels } from '../../transcript/speaker-la
 import type { SpeakerCrew } from './speaker-crew';
 
 /** Calibrated on dialogues of people whom nobody trained on (tools/speaker-model/README.md). */
-const DISTANCES: Record<Voices['method'], number> = { simple: 0.75, full: 0.7 };
+const DISTANCES: Record<Voices['method'], number> = { simple: 0.73, full: 0.7 };
 
 export async function divideVoices(
   voices: Voices,

@@ -75,10 +75,15 @@ export function createSpeakerDesk({ store, crew, governor, view, show }: Speaker
     change(id, { labels, undoable: former.get(id)?.length ?? 0 });
   }
 
+  /** Those asked for last, so that trying one number of speakers after the other reads them once. */
+  let recent: { id: string; voices: Voices } | null = null;
+
   async function voicesOf(id: string): Promise<Voices> {
+    if (recent?.id === id) return recent.voices;
     const stored = await store.loadStage(id, 'voices');
     if (stored?.kind !== 'done') throw new LonghandError('speakers/not-heard', {});
-    return stored.value as Voices;
+    recent = { id, voices: stored.value as Voices };
+    return recent.voices;
   }
 
   async function label(voices: Voices, choice: Partial<SpeakerChoice>): Promise<SpeakerLabels> {
@@ -92,6 +97,7 @@ export function createSpeakerDesk({ store, crew, governor, view, show }: Speaker
   function restSoon(): void {
     clearTimeout(resting);
     resting = setTimeout(() => {
+      recent = null;
       if (listening === 0) crew.end();
     }, REST_MS);
   }
@@ -108,6 +114,7 @@ export function createSpeakerDesk({ store, crew, governor, view, show }: Speaker
       },
     );
     await store.storeStage(id, 'voices', { kind: 'done', value: voices });
+    recent = null;
     const labels = await abortable(label(voices, { count }), signal);
     const before = view(id)?.labels ?? null;
     await keep(id, carryNames(before, labels), before);
