@@ -138,7 +138,11 @@ export function createRecognizer({
         const heard = createSegments(text, place(window), model.decoder.tokens, model.tokenizer, edges);
         const { speaker } = window.chunk;
         const rest = nextWindow(window, heard);
-        const timed = fitToSpeech(heard.map(asLongAsItsWords), window.chunk, { goesOn: rest !== null });
+        const { startSeconds } = window;
+        const timed = fitToSpeech(heard.map(asLongAsItsWords), window.chunk, {
+          startSeconds,
+          goesOn: rest !== null,
+        });
         const more = { ...(speaker && { speaker }), ...(spoken && { language: spoken }) };
         segments.push(...timed.map((each) => ({ ...each, ...more })));
         return rest ?? [];

@@ -19,7 +19,7 @@ export interface Window {
 /** Less speech than this behind the last word is taken for breath and noise. */
 export const REST_SECONDS = 3;
 /** Faster than anyone speaks; ordinary English is about 15. */
-const CHARACTERS_PER_SECOND = 25;
+export const CHARACTERS_PER_SECOND = 25;
 const MARGIN_SECONDS = 0.2;
 
 export const firstWindow = (chunk: Chunk): Window => ({

@@ -60,33 +60,40 @@ test('whatever is said and written, no second of speech is without text and with
   );
 });
 
-test('text begins and ends where somebody is heard; text in silence keeps its times, and words keep theirs', () => {
+const fitted = (segments: Segment[], whole: Chunk, goesOn = false) =>
+  fitToSpeech(segments, whole, { startSeconds: whole.startSeconds, goesOn }).map(
+    ({ startSeconds, endSeconds }) => range(startSeconds, endSeconds),
+  );
+
+test('text begins and ends where somebody is heard; what has times for its words keeps them', () => {
   const whole = chunk(0, range(0, 10), [range(1.2, 3), range(3.4, 5)]);
-  const fitted = (segments: Segment[], goesOn = false) =>
-    fitToSpeech(segments, whole, { goesOn }).map(({ startSeconds, endSeconds }) =>
-      range(startSeconds, endSeconds),
-    );
-  expect(fitted([segment(0, range(0, 3.2)), segment(0, range(3.2, 7)), segment(0, range(8, 9))])).toEqual([
+  expect(fitted([segment(0, range(0, 3.2)), segment(0, range(3.2, 7))], whole)).toEqual([
     range(1.2, 3),
     range(3.4, 5),
-    range(8, 9),
   ]);
-  const timed = {
-    ...segment(0, range(0, 3.2)),
-    words: { ends: [1], confidence: [1], startMs: [0], endMs: [3200] },
-  };
-  expect(fitted([timed])).toEqual([range(0, 3.2)]);
+  const words = { ends: [1], confidence: [1], startMs: [0], endMs: [3200] };
+  expect(fitted([{ ...segment(0, range(0, 3.2)), words }], whole)).toEqual([range(0, 3.2)]);
 });
 
 test('the last text reaches to the end of what is left of its speech, if that is too little to be more', () => {
-  const whole = chunk(0, range(0, 20), [range(1, 5), range(5.5, 7)]);
-  const ends = (goesOn: boolean, speech = whole) =>
-    fitToSpeech([segment(0, range(1, 4))], speech, { goesOn })[0]!.endSeconds;
-  expect(ends(false)).toBe(7);
-  expect(ends(true)).toBe(4);
-  expect(ends(false, chunk(0, range(0, 20), [range(1, 5), range(5.5, 9)]))).toBe(4);
+  const ends = (goesOn: boolean, speech: TimeRange[]) =>
+    fitted([segment(0, range(1, 4))], chunk(0, range(0, 20), speech), goesOn)[0]!.endSeconds;
+  expect(ends(false, [range(1, 5), range(5.5, 7)])).toBe(7);
+  expect(ends(true, [range(1, 5), range(5.5, 7)])).toBe(4);
+  expect(ends(false, [range(1, 5), range(5.5, 9)])).toBe(4);
   // Voice activity is off: nothing is known of the rest.
-  expect(ends(false, chunk(0, range(0, 20), [range(0, 20)]))).toBe(4);
+  expect(ends(false, [range(0, 20)])).toBe(4);
+});
+
+test('text at a time that cannot be, too short or in silence, is laid over the speech by its letters', () => {
+  const whole = chunk(0, range(0, 12), [range(1, 3), range(5, 7)]);
+  const [first, second] = ['ten lette', 'ters and ninety so'];
+  expect(fitted([segment(0, range(1, 1.1), first), segment(0, range(8, 11), second)], whole)).toEqual([
+    range(1, 1 + 4 / 3),
+    range(1 + 4 / 3, 7),
+  ]);
+  const halves = [segment(0, range(0, 0), 'one half'), segment(0, range(0, 0), 'and half')];
+  expect(fitted(halves, whole)).toEqual([range(1, 3), range(5, 7)]);
 });
 
 test('thresholds decide what counts as speech', () => {
