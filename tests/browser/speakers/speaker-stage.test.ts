@@ -127,7 +127,11 @@ test('killed at any point the text is whole, and the stage can be run again', as
     const job = queue.jobs.find((each) => each.id === id)!;
     expect(job.speakers.stage).toMatchObject({ kind: 'failed', error: { code: 'worker/dead' } });
     expect(job.state.kind).toBe('done');
-    expect(await openTranscriptStore(database).load(id!)).toEqual({ segments: written.segments, gaps: [] });
+    expect(await openTranscriptStore(database).load(id!)).toEqual({
+      segments: written.segments,
+      gaps: [],
+      speech: [],
+    });
   }
   // The failure is known after a reload as well.
   const again = openQueue();
@@ -147,5 +151,9 @@ test('killed at any point the text is whole, and the stage can be run again', as
   queue.speakers.stop(id!);
   await hearing;
   expect(speakersOf(queue.jobs.find((each) => each.id === id)!)).toEqual(['Speaker 1', 'Speaker 2']);
-  expect(await openTranscriptStore(database).load(id!)).toEqual({ segments: written.segments, gaps: [] });
+  expect(await openTranscriptStore(database).load(id!)).toEqual({
+      segments: written.segments,
+      gaps: [],
+      speech: [],
+    });
 });
