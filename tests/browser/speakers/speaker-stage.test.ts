@@ -152,8 +152,8 @@ test('killed at any point the text is whole, and the stage can be run again', as
   await hearing;
   expect(speakersOf(queue.jobs.find((each) => each.id === id)!)).toEqual(['Speaker 1', 'Speaker 2']);
   expect(await openTranscriptStore(database).load(id!)).toEqual({
-      segments: written.segments,
-      gaps: [],
-      speech: [],
-    });
+    segments: written.segments,
+    gaps: [],
+    speech: [],
+  });
 });
