@@ -2,6 +2,8 @@
  * The user's own memory limit, kept in this browser. In and out: whole megabytes, or null for what suits this machine.
  * A browser that keeps nothing is no reason to refuse the page: the limit then holds for this visit only.
  */
+import { keep, readKept } from '../kept';
+
 export const LEAST_MEGABYTES = 100;
 /** The runtimes' memories end at 4 GB each, and a page has one of them for each of its workers. */
 export const MOST_MEGABYTES = 16_000;
@@ -14,21 +16,8 @@ export function parseMegabytes(text: string): number | null {
   return megabytes >= LEAST_MEGABYTES && megabytes <= MOST_MEGABYTES ? megabytes : null;
 }
 
-export function loadMemoryLimit(): number | null {
-  try {
-    return parseMegabytes(localStorage.getItem(STORED_AS) ?? '');
-  } catch {
-    return null;
-  }
-}
+export const loadMemoryLimit = (): number | null => parseMegabytes(readKept(STORED_AS) ?? '');
 
 /** False where this browser does not keep it. */
-export function storeMemoryLimit(megabytes: number | null): boolean {
-  try {
-    if (megabytes === null) localStorage.removeItem(STORED_AS);
-    else localStorage.setItem(STORED_AS, String(megabytes));
-    return true;
-  } catch {
-    return false;
-  }
-}
+export const storeMemoryLimit = (megabytes: number | null): boolean =>
+  keep(STORED_AS, megabytes === null ? null : String(megabytes));

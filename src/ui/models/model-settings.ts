@@ -4,6 +4,7 @@
  */
 import { EMBEDDED_MODEL } from '../../jobs/job-settings';
 import { DEFAULT_MODEL_HOSTS } from '../../models/hub';
+import { keep, readKept } from '../kept';
 
 const CHOICE = 'longhand-model';
 const HOSTS = 'longhand-model-hosts';
@@ -12,24 +13,24 @@ const HOSTS = 'longhand-model-hosts';
 let choice: string | null = null;
 
 export function loadModelChoice(): string {
-  return choice ?? read(CHOICE) ?? EMBEDDED_MODEL;
+  return choice ?? readKept(CHOICE) ?? EMBEDDED_MODEL;
 }
 
 export function storeModelChoice(address: string): void {
   choice = address;
-  write(CHOICE, address === EMBEDDED_MODEL ? null : address);
+  keep(CHOICE, address === EMBEDDED_MODEL ? null : address);
 }
 
 let hosts: readonly string[] | null = null;
 
 export function loadModelHosts(): readonly string[] {
-  return hosts ?? parseHosts(read(HOSTS) ?? '') ?? DEFAULT_MODEL_HOSTS;
+  return hosts ?? parseHosts(readKept(HOSTS) ?? '') ?? DEFAULT_MODEL_HOSTS;
 }
 
 /** Null for the hub itself. */
 export function storeModelHosts(chosen: readonly string[] | null): void {
   hosts = chosen ?? DEFAULT_MODEL_HOSTS;
-  write(HOSTS, chosen && chosen.join(' '));
+  keep(HOSTS, chosen && chosen.join(' '));
 }
 
 /** Addresses between blanks or line ends; null where there is none, or one that is no address of a server. */
@@ -37,21 +38,4 @@ export function parseHosts(text: string): readonly string[] | null {
   const words = text.split(/[\s,]+/).filter(Boolean);
   const found = words.filter((word) => /^https?:\/\//.test(word) && URL.canParse(word));
   return words.length > 0 && found.length === words.length ? [...new Set(found)] : null;
-}
-
-function read(key: string): string | null {
-  try {
-    return localStorage.getItem(key);
-  } catch {
-    return null;
-  }
-}
-
-function write(key: string, value: string | null): void {
-  try {
-    if (value === null) localStorage.removeItem(key);
-    else localStorage.setItem(key, value);
-  } catch {
-    return;
-  }
 }

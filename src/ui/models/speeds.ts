@@ -5,6 +5,7 @@
 import type { JobQueue } from '../../jobs/job-queue';
 import { EMBEDDED_ADDRESS } from '../../models/model-address';
 import type { Backend } from '../../protocol/speech';
+import { keep, readKept } from '../kept';
 
 export type Speeds = Readonly<Record<string, Partial<Record<Backend, number>>>>;
 
@@ -14,7 +15,7 @@ const LEAST_SECONDS = 20;
 
 export function loadSpeeds(): Speeds {
   try {
-    const stored: unknown = JSON.parse(localStorage.getItem(STORED_AS) ?? '{}');
+    const stored: unknown = JSON.parse(readKept(STORED_AS) ?? '{}');
     return typeof stored === 'object' && stored !== null ? (stored as Speeds) : {};
   } catch {
     return {};
@@ -41,9 +42,5 @@ export function keepSpeeds(queue: JobQueue): void {
 function store(model: string, backend: Backend, speed: number): void {
   const speeds = loadSpeeds();
   const next: Speeds = { ...speeds, [model]: { ...speeds[model], [backend]: speed } };
-  try {
-    localStorage.setItem(STORED_AS, JSON.stringify(next));
-  } catch {
-    return;
-  }
+  keep(STORED_AS, JSON.stringify(next));
 }

@@ -2,6 +2,8 @@
  * Single keys while a transcript is open: K plays or pauses, J and L go back and forward. In: a key event.
  * Out: what it means, or nothing while someone types. They can be turned off (WCAG 2.1.4), which is remembered.
  */
+import { keep, readKept } from '../kept';
+
 export type PlayerKey = 'toggle' | 'back' | 'forward';
 
 const MEANINGS: Readonly<Record<string, PlayerKey>> = { k: 'toggle', j: 'back', l: 'forward' };
@@ -31,5 +33,5 @@ const isTyping = (target: EventTarget | null): boolean =>
 
 const STORED_AS = 'longhand-single-keys';
 
-export const loadKeysOn = (): boolean => localStorage.getItem(STORED_AS) !== 'off';
-export const storeKeysOn = (on: boolean): void => localStorage.setItem(STORED_AS, on ? 'on' : 'off');
+export const loadKeysOn = (): boolean => readKept(STORED_AS) !== 'off';
+export const storeKeysOn = (on: boolean): boolean => keep(STORED_AS, on ? 'on' : 'off');

@@ -4,6 +4,7 @@
  */
 import { DEFAULT_SETTINGS, type JobSettings } from '../../jobs/job-settings';
 import { thresholdsAt } from '../../protocol/speech-thresholds';
+import { keep, readKept } from '../kept';
 
 export type SoundSettings = Pick<JobSettings, 'speech' | 'denoise'>;
 
@@ -15,15 +16,11 @@ export const MOST_PROBABILITY = 0.95;
 
 let settings: SoundSettings | null = null;
 
-export const loadSoundSettings = (): SoundSettings => (settings ??= parse(read()));
+export const loadSoundSettings = (): SoundSettings => (settings ??= parse(readKept(KEY)));
 
 export function storeSoundSettings(chosen: SoundSettings): void {
   settings = chosen;
-  try {
-    localStorage.setItem(KEY, JSON.stringify(chosen));
-  } catch {
-    return;
-  }
+  keep(KEY, JSON.stringify(chosen));
 }
 
 /** What lies there may be of another version, or of nobody's making. */
@@ -42,13 +39,5 @@ export function parse(stored: string | null): SoundSettings {
     };
   } catch {
     return { speech, denoise };
-  }
-}
-
-function read(): string | null {
-  try {
-    return localStorage.getItem(KEY);
-  } catch {
-    return null;
   }
 }

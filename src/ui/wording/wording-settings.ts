@@ -3,6 +3,7 @@
  * replacements. A browser that keeps nothing is no reason to refuse: the choice then holds for this visit.
  */
 import { DEFAULT_SETTINGS, type JobSettings } from '../../jobs/job-settings';
+import { keep, readKept } from '../kept';
 
 export type Wording = Pick<
   JobSettings,
@@ -24,25 +25,13 @@ const DEFAULT_WORDING = wordingOf(DEFAULT_SETTINGS);
 let choice: Wording | null = null;
 
 export function loadWording(): Wording {
-  choice ??= { ...DEFAULT_WORDING, ...parseWording(read()) };
+  choice ??= { ...DEFAULT_WORDING, ...parseWording(readKept(STORED_AS) ?? '') };
   return choice;
 }
 
 export function storeWording(wording: Wording): void {
   choice = wording;
-  try {
-    localStorage.setItem(STORED_AS, JSON.stringify(wording));
-  } catch {
-    return;
-  }
-}
-
-function read(): string {
-  try {
-    return localStorage.getItem(STORED_AS) ?? '';
-  } catch {
-    return '';
-  }
+  keep(STORED_AS, JSON.stringify(wording));
 }
 
 /** What of a stored text is what it should be; another version of the page may have written it. */
