@@ -2,6 +2,7 @@
  * Turns out of stored voices: what runs again when somebody wants another number of speakers. Pure; an hour takes tens of
  * milliseconds (`npm run bench -- diarize`).
  */
+import { joinTurns } from '../lib/join-turns';
 import { chooseSpeakers } from './choose-speakers';
 import { dot, embeddingOf, type SpeakerChoice, type SpeakerTurn, type Voices } from './voices';
 import { whoWhen } from './who-when';
@@ -12,7 +13,7 @@ const BRIDGED_SECONDS = 0.5;
 export function labelVoices(voices: Voices, choice: SpeakerChoice): SpeakerTurn[] {
   const speakers = chooseSpeakers(voices, choice);
   const spoken = voices.method === 'simple' ? whoWhen(voices, speakers) : whoOwns(voices, speakers);
-  return inOrderOfFirstWords(joinTurns(spoken));
+  return inOrderOfFirstWords(bridgeTurns(spoken));
 }
 
 /**
@@ -57,24 +58,12 @@ function whoOwns(voices: Voices, speakers: readonly Float32Array[]): SpeakerTurn
 }
 
 /** One turn out of those of one speaker that touch or have only a short pause between them. In order of time. */
-export function joinTurns(turns: readonly SpeakerTurn[], bridgedSeconds = BRIDGED_SECONDS): SpeakerTurn[] {
-  const joined: SpeakerTurn[] = [];
-  const last = new Map<number, SpeakerTurn>();
-  for (const turn of turns.toSorted((a, b) => a.startSeconds - b.startSeconds)) {
-    const before = last.get(turn.speaker);
-    // Somebody else's words in a pause end the turn, so that turns overlap only where people do.
-    const isNext = before !== undefined && joined.at(-1) === before;
-    const touches = before !== undefined && turn.startSeconds <= before.endSeconds + STEP_TOLERANCE;
-    if (before && (touches || (isNext && turn.startSeconds - before.endSeconds <= bridgedSeconds)))
-      before.endSeconds = Math.max(before.endSeconds, turn.endSeconds);
-    else {
-      const begun = { ...turn };
-      joined.push(begun);
-      last.set(turn.speaker, begun);
-    }
-  }
-  return joined;
-}
+export const bridgeTurns = (turns: readonly SpeakerTurn[]): SpeakerTurn[] =>
+  // Somebody else's words in a pause end the turn, so that turns overlap only where people do.
+  joinTurns(turns, (before, turn, isNext) => {
+    const pauseSeconds = turn.startSeconds - before.endSeconds;
+    return pauseSeconds <= STEP_TOLERANCE || (isNext && pauseSeconds <= BRIDGED_SECONDS);
+  });
 
 /** Times are sums of binary fractions. */
 const STEP_TOLERANCE = 1e-6;

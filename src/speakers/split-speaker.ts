@@ -1,6 +1,6 @@
 /** One speaker who turns out to be two. In: voices, and the stretches given to that speaker. Out: turns of 0 and 1. */
 import type { TimeRange } from '../lib/time-ranges';
-import { joinTurns, labelVoices } from './label';
+import { bridgeTurns, labelVoices } from './label';
 import { growTree } from './voice-tree';
 import { embeddingOf, type SpeakerTurn, type Voices } from './voices';
 import { secondsOf } from './choose-speakers';
@@ -35,7 +35,7 @@ export function splitSpeaker(voices: Voices, part: readonly TimeRange[]): Speake
       kept.map((voice) => (!asked || tree.leaves[voice]! >= 0 ? seconds[voice]! : 0)),
     ),
   };
-  return joinTurns(labelVoices(only, { count: 2, distance: 0 }));
+  return bridgeTurns(labelVoices(only, { count: 2, distance: 0 }));
 }
 
 function overlapSeconds({ startSeconds, endSeconds }: TimeRange, part: readonly TimeRange[]): number {

@@ -1,4 +1,5 @@
 /** Speaker labels changed by hand. In: labels and a change. Out: new labels; the old ones stay as they were. Pure. */
+import { joinTurns } from '../lib/join-turns';
 import { withoutRanges, type TimeRange } from '../lib/time-ranges';
 import type { LabelTurn, SpeakerLabels } from './speaker-labels';
 
@@ -24,7 +25,7 @@ export function editLabels(labels: SpeakerLabels, edit: LabelEdit): SpeakerLabel
       return {
         ...labels,
         speakers: labels.speakers.filter(({ id }) => id !== edit.speaker),
-        turns: joined(
+        turns: joinTurns(
           labels.turns.map((turn) =>
             turn.speaker === edit.speaker ? { ...turn, speaker: edit.into } : turn,
           ),
@@ -41,7 +42,7 @@ export function editLabels(labels: SpeakerLabels, edit: LabelEdit): SpeakerLabel
       return {
         ...labels,
         speakers: [...labels.speakers, { id: added, name: null }],
-        turns: joined([...others, ...parts]),
+        turns: joinTurns([...others, ...parts]),
       };
     }
     case 'assign': {
@@ -55,7 +56,7 @@ export function editLabels(labels: SpeakerLabels, edit: LabelEdit): SpeakerLabel
       return withoutTheSilent({
         ...labels,
         speakers,
-        turns: joined([...left, { startSeconds, endSeconds, speaker }]),
+        turns: joinTurns([...left, { startSeconds, endSeconds, speaker }]),
       });
     }
   }
@@ -67,23 +68,6 @@ const freeId = ({ speakers }: SpeakerLabels): number => Math.max(-1, ...speakers
 function withoutTheSilent(labels: SpeakerLabels): SpeakerLabels {
   const heard = new Set(labels.turns.map(({ speaker }) => speaker));
   return { ...labels, speakers: labels.speakers.filter(({ id, name }) => heard.has(id) || name !== null) };
-}
-
-/** In order of time; turns of one speaker that touch are one. */
-function joined(turns: readonly LabelTurn[]): LabelTurn[] {
-  const all: LabelTurn[] = [];
-  const last = new Map<number, LabelTurn>();
-  for (const turn of turns.toSorted((a, b) => a.startSeconds - b.startSeconds)) {
-    const before = last.get(turn.speaker);
-    if (before && turn.startSeconds <= before.endSeconds)
-      before.endSeconds = Math.max(before.endSeconds, turn.endSeconds);
-    else {
-      const begun = { ...turn };
-      all.push(begun);
-      last.set(turn.speaker, begun);
-    }
-  }
-  return all;
 }
 
 /**

@@ -1,4 +1,5 @@
 /** Who spoke when, without what: what speaker labels come down to, and what RTTM holds. Turns may overlap. */
+import { joinTurns } from '../lib/join-turns';
 import type { Transcript } from './transcript';
 
 export interface Turn {
@@ -14,17 +15,13 @@ export const UNKNOWN_SPEAKER = 'UNKNOWN';
 
 /** A turn for each segment; those of one voice that touch are one. In order of time. */
 export function turnsOf({ segments }: Pick<Transcript, 'segments'>): Turn[] {
-  const turns: Turn[] = [];
-  const open = new Map<string, Turn>();
-  for (const { startSeconds, endSeconds, speaker = UNKNOWN_SPEAKER } of segments) {
-    const last = open.get(speaker);
-    if (last && startSeconds <= last.endSeconds) {
-      last.endSeconds = Math.max(last.endSeconds, endSeconds);
-    } else if (endSeconds > startSeconds) {
-      const turn = { speaker, startSeconds, endSeconds };
-      open.set(speaker, turn);
-      turns.push(turn);
-    }
-  }
-  return turns.sort((a, b) => a.startSeconds - b.startSeconds);
+  return joinTurns(
+    segments
+      .filter(({ startSeconds, endSeconds }) => endSeconds > startSeconds)
+      .map(({ startSeconds, endSeconds, speaker = UNKNOWN_SPEAKER }) => ({
+        speaker,
+        startSeconds,
+        endSeconds,
+      })),
+  );
 }
