@@ -10,6 +10,8 @@ import { openRnnoise, RNNOISE_DELAY, RNNOISE_FRAME, RNNOISE_RATE, type Rnnoise }
 import { SAMPLE_RATE, secondsToSamples } from '../lib/units';
 import type { AudioStretch, MonoAudio } from '../media/open-audio';
 import type { Denoise } from '../protocol/media';
+import { AudioAround } from './audio-around';
+import { SampleBuffer } from './sample-buffer';
 
 const BLOCK_SECONDS = 20;
 const WARM_UP_SECONDS = 2;
@@ -38,10 +40,9 @@ export function denoise(
   return new DenoisedAudio(audio, openRnnoise(rnnoise), use, secondsToSamples(startSeconds));
 }
 
-class DenoisedAudio implements MonoAudio {
-  /** From `#heldStart` on, without a hole: the warm-up, the block, its tail, and what came with it. */
-  #held = new Float32Array(0);
-  #heldStart = 0;
+class DenoisedAudio extends AudioAround {
+  /** Without a hole: the warm-up, the block, its tail, and what came with it. */
+  #held = new SampleBuffer(WARM_UP + BLOCK + TAIL);
   /** Up to here samples were given out or wait in `#ready`. */
   #done = 0;
   /** A stretch after a hole, kept until everything before it is given out. */
@@ -51,39 +52,17 @@ class DenoisedAudio implements MonoAudio {
   #ended = false;
 
   constructor(
-    readonly audio: MonoAudio,
+    audio: MonoAudio,
     readonly rnnoise: Rnnoise,
     readonly use: Exclude<Denoise, 'off'>,
     readonly originSample: number,
-  ) {}
+  ) {
+    super(audio);
+  }
 
-  get fromSeconds(): number {
-    return this.audio.fromSeconds;
-  }
-  get durationSeconds(): number | null {
-    return this.audio.durationSeconds;
-  }
-  get format(): string {
-    return this.audio.format;
-  }
-  get sampleRate(): number {
-    return this.audio.sampleRate;
-  }
-  get channels(): number {
-    return this.audio.channels;
-  }
-  get tracks(): MonoAudio['tracks'] {
-    return this.audio.tracks;
-  }
-  get trackIndex(): number {
-    return this.audio.trackIndex;
-  }
-  get decodedSeconds(): number {
-    return this.audio.decodedSeconds;
-  }
   /** Cleaning counts as resampling, of which it is two more and a small network between them. */
-  get stageSeconds(): MonoAudio['stageSeconds'] {
-    const { decode, resample } = this.audio.stageSeconds;
+  override get stageSeconds(): MonoAudio['stageSeconds'] {
+    const { decode, resample } = super.stageSeconds;
     return { decode, resample: resample + this.#seconds };
   }
 
@@ -96,42 +75,35 @@ class DenoisedAudio implements MonoAudio {
     }
   }
 
-  takeGaps(): ReturnType<MonoAudio['takeGaps']> {
-    return this.audio.takeGaps();
-  }
-
-  close(): void {
+  override close(): void {
     this.#ended = true;
     this.#ready = [];
-    this.audio.close();
-  }
-
-  get #heldEnd(): number {
-    return this.#heldStart + this.#held.length;
+    super.close();
   }
 
   /** Reads on until a block is full, or nothing follows it without a hole. */
   async #read(): Promise<void> {
     const stretch = this.#waiting ?? (await this.audio.next());
-    if (!stretch || (this.#held.length > 0 && stretch.startSample !== this.#heldEnd)) {
-      while (this.#done < this.#heldEnd) this.#clean(Math.min(this.#blockEnd, this.#heldEnd));
-      this.#held = new Float32Array(0);
+    if (!stretch || (this.#isHeld && stretch.startSample !== this.#held.end)) {
+      while (this.#done < this.#held.end) this.#clean(Math.min(this.#blockEnd, this.#held.end));
+      this.#held.restart(this.#held.end);
       this.#ended = !stretch;
       this.#waiting = stretch && { startSample: stretch.startSample, samples: stretch.samples.slice() };
       return;
     }
     this.#waiting = null;
-    if (this.#held.length === 0) {
-      this.#heldStart = stretch.startSample;
+    if (!this.#isHeld) {
+      this.#held.restart(stretch.startSample);
       this.#done = stretch.startSample;
       // An empty stretch tells how far the recording goes.
       if (stretch.samples.length === 0) this.#ready.push(stretch);
     }
-    const longer = new Float32Array(this.#held.length + stretch.samples.length);
-    longer.set(this.#held);
-    longer.set(stretch.samples, this.#held.length);
-    this.#held = longer;
-    while (this.#heldEnd >= this.#blockEnd + TAIL) this.#clean(this.#blockEnd);
+    this.#held.append(stretch.samples);
+    while (this.#held.end >= this.#blockEnd + TAIL) this.#clean(this.#blockEnd);
+  }
+
+  get #isHeld(): boolean {
+    return this.#held.end > this.#held.start;
   }
 
   /** Of the block in which `#done` lies. */
@@ -142,11 +114,8 @@ class DenoisedAudio implements MonoAudio {
   /** Gives out everything up to `end`, which is not beyond the block, and lets go of what no later block needs. */
   #clean(end: number): void {
     const blockStart = this.#blockEnd - BLOCK;
-    const from = Math.max(this.#heldStart, blockStart - WARM_UP);
-    const raw = this.#held.subarray(
-      from - this.#heldStart,
-      Math.min(end + TAIL, this.#heldEnd) - this.#heldStart,
-    );
+    const from = Math.max(this.#held.start, blockStart - WARM_UP);
+    const raw = this.#held.view(from, Math.min(end + TAIL, this.#held.end));
     const startedAt = performance.now();
     const clean = cleaned(raw, this.rnnoise).subarray(this.#done - from, end - from);
     this.#seconds += (performance.now() - startedAt) / 1000;
@@ -161,9 +130,7 @@ class DenoisedAudio implements MonoAudio {
       );
     }
     this.#done = end;
-    const needed = Math.max(this.#heldStart, end - WARM_UP);
-    this.#held = this.#held.slice(needed - this.#heldStart);
-    this.#heldStart = needed;
+    this.#held.discardBefore(end - WARM_UP);
   }
 }
 

@@ -6,13 +6,14 @@
 import { SAMPLE_RATE, secondsToSamples } from '../lib/units';
 import { withoutRanges, type TimeRange } from '../lib/time-ranges';
 import type { AudioStretch, MonoAudio } from '../media/open-audio';
+import { AudioAround } from './audio-around';
 
 /** `ranges` in order of time, not overlapping. */
 export function skipRanges(audio: MonoAudio, ranges: readonly TimeRange[]): MonoAudio {
   return ranges.length === 0 ? audio : new AudioWithHoles(audio, ranges);
 }
 
-class AudioWithHoles implements MonoAudio {
+class AudioWithHoles extends AudioAround {
   /** Parts of the last stretch that are wanted. */
   #parts: AudioStretch[] = [];
   /** End of the last stretch read, wanted or not. */
@@ -21,36 +22,10 @@ class AudioWithHoles implements MonoAudio {
   #given = 0;
 
   constructor(
-    readonly audio: MonoAudio,
+    audio: MonoAudio,
     readonly ranges: readonly TimeRange[],
-  ) {}
-
-  get fromSeconds(): number {
-    return this.audio.fromSeconds;
-  }
-  get durationSeconds(): number | null {
-    return this.audio.durationSeconds;
-  }
-  get format(): string {
-    return this.audio.format;
-  }
-  get sampleRate(): number {
-    return this.audio.sampleRate;
-  }
-  get channels(): number {
-    return this.audio.channels;
-  }
-  get tracks(): MonoAudio['tracks'] {
-    return this.audio.tracks;
-  }
-  get trackIndex(): number {
-    return this.audio.trackIndex;
-  }
-  get decodedSeconds(): number {
-    return this.audio.decodedSeconds;
-  }
-  get stageSeconds(): MonoAudio['stageSeconds'] {
-    return this.audio.stageSeconds;
+  ) {
+    super(audio);
   }
 
   async next(): Promise<AudioStretch | null> {
@@ -64,15 +39,15 @@ class AudioWithHoles implements MonoAudio {
     }
   }
 
-  takeGaps() {
-    return this.audio
+  override takeGaps() {
+    return super
       .takeGaps()
       .flatMap((gap) => withoutRanges(gap, this.ranges).map((range) => ({ ...gap, ...range })));
   }
 
-  close(): void {
+  override close(): void {
     this.#parts = [];
-    this.audio.close();
+    super.close();
   }
 
   #give(part: AudioStretch): AudioStretch {
