@@ -8,7 +8,8 @@ import { runModelDownload } from '../../src/models/download-model';
 import { storedModels } from '../../src/models/model-shelf';
 import { openModelServer } from '../../tools/model-server/server';
 import type { Fault, LoggedRequest } from '../../tools/model-server/fault';
-import { parseCommandLine, UsageError } from '../../tools/models/command-line';
+import { UsageError } from '../../tools/command-line/usage';
+import { parseCommandLine } from '../../tools/models/command-line';
 import { openFolderStore } from '../../tools/models/folder-store';
 import { main } from '../../tools/models/main';
 

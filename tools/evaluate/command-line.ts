@@ -1,5 +1,5 @@
 /** What the user asked for. In: the words after `npm run evaluate --`. Out: two files and options, or a UsageError. */
-import { parseArgs } from 'node:util';
+import { parseOptions, UsageError } from '../command-line/usage';
 import type { EvaluationOptions } from '../../src/evaluation/evaluate';
 
 export const USAGE = `Usage: npm run --silent evaluate -- REFERENCE HYPOTHESIS [options]
@@ -16,8 +16,6 @@ word and character error rate where both have text, diarization error rate where
 
 Exit code: 0 compared, 1 a file could not be read, 2 wrong use.
 `;
-
-export class UsageError extends Error {}
 
 export interface CommandLine {
   reference: string;
@@ -41,7 +39,7 @@ const MOST_COLLAR_SECONDS = 10;
 
 /** Throws UsageError. */
 export function parseCommandLine(args: string[]): CommandLine {
-  const { values, positionals } = parse(args);
+  const { values, positionals } = parseOptions(args, OPTIONS);
   if (!values.help && positionals.length !== 2) {
     throw new UsageError(`Two files are compared, the reference first; ${positionals.length} were given.`);
   }
@@ -65,13 +63,4 @@ export function parseCommandLine(args: string[]): CommandLine {
     json: values.json,
     help: values.help,
   };
-}
-
-function parse(args: string[]) {
-  try {
-    return parseArgs({ args, options: OPTIONS, allowPositionals: true });
-  } catch (error) {
-    const [sentence] = (error as Error).message.split('. ');
-    throw new UsageError(`${sentence}.`);
-  }
 }

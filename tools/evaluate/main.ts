@@ -11,7 +11,8 @@ import { LonghandError, toLonghandError } from '../../src/lib/errors';
 import { parseCaptions } from '../../src/media/captions/caption-file';
 import { decodeText } from '../../src/media/captions/text-encoding';
 import { errorText } from '../../src/ui/messages/error-text';
-import { parseCommandLine, USAGE, UsageError } from './command-line';
+import { UsageError } from '../command-line/usage';
+import { parseCommandLine, USAGE } from './command-line';
 import { formatEvaluation } from './report';
 
 /** Resolves with the exit code. `workingFolder`: what relative paths are relative to. */

@@ -1,5 +1,6 @@
 /** What the user asked for. In: the words after `npm run models --`. Out: one order, or a UsageError saying what is wrong. */
 import { parseArgs } from 'node:util';
+import { UsageError } from '../command-line/usage';
 import { DEFAULT_MODEL_HOSTS } from '../../src/models/hub';
 import type { WantedForm } from '../../src/models/quantize/quantize-stored';
 
@@ -28,8 +29,6 @@ Ctrl-C pauses: what has arrived is kept, and the same command goes on with it.
 A model on this disk goes by its name: npm run transcribe -- talk.mp3 --model OWNER/NAME
 Exit code: 0 done, 1 failed, 2 wrong use.
 `;
-
-export class UsageError extends Error {}
 
 export type Order =
   | { command: 'help' | 'catalog' | 'list' }

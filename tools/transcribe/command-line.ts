@@ -2,12 +2,12 @@
  * What the user asked for. In: the words after `npm run transcribe --`. Out: files, settings and where results go,
  * or a UsageError whose message says what is wrong with which word.
  */
-import { parseArgs } from 'node:util';
 import { parsePressure } from '../../src/memory/pressure';
 import { thresholdsAt } from '../../src/protocol/speech-thresholds';
 import { parseClock } from '../../src/ui/format';
 import type { HeardPart } from '../../src/media/heard-part';
 import type { AutomationSettings } from '../../src/ui/automation/automation';
+import { parseOptions, UsageError } from '../command-line/usage';
 import { pairPaths } from './sidecars';
 import { EXPORT_FORMATS, type ExportFormat } from '../../src/transcript/export';
 
@@ -48,8 +48,6 @@ export const USAGE = `Usage: npm run --silent transcribe -- FILE|URL… [options
 
 Exit code: 0 all done, 1 some file failed, 2 wrong use.
 `;
-
-export class UsageError extends Error {}
 
 export interface CommandLine {
   files: string[];
@@ -106,7 +104,7 @@ const MOST_THREADS = 64;
 
 /** Throws UsageError. */
 export function parseCommandLine(args: string[]): CommandLine {
-  const { values, positionals: files } = parse(args);
+  const { values, positionals: files } = parseOptions(args, OPTIONS);
   const out = values.out ?? null;
   if (!values.help && files.length === 0) throw new UsageError('No file was given.');
   if (pairPaths(files).length > 1 && out === null) {
@@ -154,16 +152,6 @@ export function parseCommandLine(args: string[]): CommandLine {
     resume: values.resume ?? null,
     help: values.help,
   };
-}
-
-function parse(args: string[]) {
-  try {
-    return parseArgs({ args, options: OPTIONS, allowPositionals: true });
-  } catch (error) {
-    // Node's own words name the option, and go on about prefixes of positionals after the first sentence.
-    const [sentence] = (error as Error).message.split('. ');
-    throw new UsageError(`${sentence}.`);
-  }
 }
 
 function parseTrack(value: string): HeardPart['track'] {

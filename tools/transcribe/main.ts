@@ -11,7 +11,8 @@ import { createReport, reportJson, reportText, type FileReport } from '../../src
 import { defaultModelsFolder } from '../models/models-folder';
 import { openServer } from '../serve/server.mjs';
 import { AppPage } from './app-page';
-import { type CommandLine, parseCommandLine, USAGE, UsageError } from './command-line';
+import { UsageError } from '../command-line/usage';
+import { type CommandLine, parseCommandLine, USAGE } from './command-line';
 import { chooseModel, type ModelChoice } from './model-choice';
 import { openFileJournal } from './file-journal';
 import { resultPaths } from './results';

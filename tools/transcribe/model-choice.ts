@@ -5,7 +5,7 @@
  */
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import { basename, resolve } from 'node:path';
-import { UsageError } from './command-line';
+import { UsageError } from '../command-line/usage';
 
 export interface ModelChoice {
   /** Absolute, or relative to the page; ends with a slash. */

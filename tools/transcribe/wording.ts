@@ -6,7 +6,8 @@ import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { JobSettings } from '../../src/jobs/job-settings';
 import { parseReplacements } from '../../src/transcript/replacements';
-import { type CommandLine, UsageError } from './command-line';
+import { UsageError } from '../command-line/usage';
+import { type CommandLine } from './command-line';
 
 /** Throws UsageError. */
 export async function readWording(
