@@ -31,5 +31,21 @@ export function withoutRanges(range: TimeRange, without: readonly TimeRange[]): 
   return left;
 }
 
+/** What of those lies inside a stretch. */
+export const rangesInside = (
+  ranges: readonly TimeRange[],
+  { startSeconds, endSeconds }: TimeRange,
+): TimeRange[] =>
+  ranges.flatMap((range) =>
+    withoutRanges(range, [
+      { startSeconds: -Infinity, endSeconds: startSeconds },
+      { startSeconds: endSeconds, endSeconds: Infinity },
+    ]),
+  );
+
+/** How long both go on; negative: how far they are apart. */
+export const sharedSeconds = (a: TimeRange, b: TimeRange): number =>
+  Math.min(a.endSeconds, b.endSeconds) - Math.max(a.startSeconds, b.startSeconds);
+
 export const totalSeconds = (ranges: readonly TimeRange[]): number =>
   ranges.reduce((sum, { startSeconds, endSeconds }) => sum + endSeconds - startSeconds, 0);

@@ -1,5 +1,5 @@
 /** One speaker who turns out to be two. In: voices, and the stretches given to that speaker. Out: turns of 0 and 1. */
-import type { TimeRange } from '../lib/time-ranges';
+import { sharedSeconds, type TimeRange } from '../lib/time-ranges';
 import { bridgeTurns, labelVoices } from './label';
 import { growTree } from './voice-tree';
 import { embeddingOf, type SpeakerTurn, type Voices } from './voices';
@@ -38,10 +38,5 @@ export function splitSpeaker(voices: Voices, part: readonly TimeRange[]): Speake
   return bridgeTurns(labelVoices(only, { count: 2, distance: 0 }));
 }
 
-function overlapSeconds({ startSeconds, endSeconds }: TimeRange, part: readonly TimeRange[]): number {
-  return part.reduce(
-    (sum, other) =>
-      sum + Math.max(0, Math.min(endSeconds, other.endSeconds) - Math.max(startSeconds, other.startSeconds)),
-    0,
-  );
-}
+const overlapSeconds = (range: TimeRange, part: readonly TimeRange[]): number =>
+  part.reduce((sum, other) => sum + Math.max(0, sharedSeconds(range, other)), 0);

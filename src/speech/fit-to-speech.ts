@@ -4,7 +4,7 @@
  * the edge of the window for the edge of the words, stop telling times before they stop telling words, or tell times
  * that cannot be: then the text is laid over the speech by its letters.
  */
-import { totalSeconds, withoutRanges, type TimeRange } from '../lib/time-ranges';
+import { rangesInside, totalSeconds, type TimeRange } from '../lib/time-ranges';
 import type { Chunk } from '../signal/chunk';
 import type { Segment } from './segment';
 import { CHARACTERS_PER_SECOND, REST_SECONDS, speaksThroughout } from './windows';
@@ -24,7 +24,7 @@ export function fitToSpeech(
 ): Segment[] {
   const last = segments.at(-1);
   if (!last || speaksThroughout(chunk) || segments.some(({ words }) => words?.startMs)) return [...segments];
-  const speech = within(chunk.speech, {
+  const speech = rangesInside(chunk.speech, {
     startSeconds,
     endSeconds: goesOn ? last.endSeconds : chunk.endSeconds,
   });
@@ -32,13 +32,13 @@ export function fitToSpeech(
   if (speech.length > 0 && !trimmed.every(canBe)) return spread(segments, speech);
   const end = speech.at(-1)?.endSeconds ?? 0;
   const tail = trimmed.at(-1)!;
-  const left = totalSeconds(within(speech, { startSeconds: tail.endSeconds, endSeconds: Infinity }));
+  const left = totalSeconds(rangesInside(speech, { startSeconds: tail.endSeconds, endSeconds: Infinity }));
   return left > 0 && left < REST_SECONDS ? [...trimmed.slice(0, -1), { ...tail, endSeconds: end }] : trimmed;
 }
 
 /** Empty where all of it lies in silence. */
 function trim(segment: Segment, speech: readonly TimeRange[]): Segment {
-  const heard = within(speech, segment);
+  const heard = rangesInside(speech, segment);
   const startSeconds = heard[0]?.startSeconds ?? segment.startSeconds;
   return { ...segment, startSeconds, endSeconds: heard.at(-1)?.endSeconds ?? startSeconds };
 }
@@ -73,11 +73,3 @@ function placeOf(seconds: number, speech: readonly TimeRange[], edge: 'start' | 
   }
   return speech.at(-1)!.endSeconds;
 }
-
-const within = (speech: readonly TimeRange[], { startSeconds, endSeconds }: TimeRange): TimeRange[] =>
-  speech.flatMap((region) =>
-    withoutRanges(region, [
-      { startSeconds: -Infinity, endSeconds: startSeconds },
-      { startSeconds: endSeconds, endSeconds: Infinity },
-    ]),
-  );

@@ -22,9 +22,11 @@ import { contextFrames } from './audio-context';
 import { ChunkQueue } from './chunk-queue';
 import { findUncovered, type Uncovered } from './coverage';
 import type { DecodedWindow } from './decoder';
+import { withDevice } from './device-failure';
 import { type EncodedWindows, runEncoder, takeWindows } from './encoder';
 import { decodeWithFallback } from './fallback';
 import { fitToSpeech } from './fit-to-speech';
+import { isMoreThanSaid, isSilence } from './gates';
 import { LanguageFinder } from './language';
 import { HOP_LENGTH } from './log-mel';
 import type { SpeechModel } from './model';
@@ -36,16 +38,8 @@ import { timeWords } from './words/time-words';
 import type { WordEdges } from './words/word-edges';
 import { firstWindow, nextWindow, speechSeconds, type Window } from './windows';
 
-/** Whisper's own gate: nothing is said in a window that is both likely silent and unlikely in its words. */
-const NO_SPEECH_PROBABILITY = 0.6;
-const NO_SPEECH_LOG_PROBABILITY = -1;
 /** Faster than anyone speaks; a text that gets this long is a loop, and in a batch all rows wait for its end. */
 const mostTokens = (windowSeconds: number): number => Math.ceil(40 + 16 * windowSeconds);
-/** Noise that passed for speech is short; in more than this, a text too long is a loop, and dealt with as one. */
-const LITTLE_SPEECH_SECONDS = 3;
-/** Faster than anyone speaks; ordinary English is about 15. */
-const MOST_CHARACTERS_PER_SECOND = 25;
-
 export interface RecognizerInput {
   model: SpeechModel;
   chunks: ChunkReader;
@@ -222,73 +216,8 @@ type HeardWindow = DecodedWindow & { language?: string; edges: readonly WordEdge
 /** Half of what a window may have (openai/whisper): a longer one would leave the text itself no room. */
 const mostPromptTokens = ({ config }: SpeechModel): number => Math.floor(config.maxTokens / 2) - 1;
 
-/** A run on a lost device resolves with garbage or fails with any message: what it gave is dropped. */
-async function withDevice<T>(model: SpeechModel, work: () => Promise<T>): Promise<T> {
-  const lost = (cause?: unknown): LonghandError | null => {
-    const detail = model.deviceLoss();
-    if (detail === null) return null;
-    return (
-      outOfMemory(model, new Error(detail)) ??
-      new LonghandError('speech/device-lost', { detail }, { retryable: true, cause })
-    );
-  };
-  let result: T;
-  try {
-    result = await work();
-  } catch (error) {
-    await yieldToEvents();
-    throw lost(error) ?? outOfMemory(model, error) ?? error;
-  }
-  // The browser tells of a loss in a turn of its own, which may come after the last read that it spoiled.
-  await yieldToEvents();
-  const failure = lost();
-  if (failure) throw failure;
-  return result;
-}
-
-/**
- * ORT tells it in words only, and not always the same ones; a runtime built without exceptions aborts where an
- * allocation fails, and V8's words are those of its RangeErrors for heaps and arrays.
- */
-const OUT_OF_MEMORY =
-  /bad_alloc|out of memory|allocation failed|(failed|unable) to (allocate|grow)|could not allocate|cannot enlarge memory|aborted\(/i;
-
-function outOfMemory(model: SpeechModel, cause: unknown): LonghandError | null {
-  if (!(cause instanceof Error) || cause instanceof LonghandError) return null;
-  const detail = cause.message;
-  if (!OUT_OF_MEMORY.test(detail)) return null;
-  const { windowFrames, hiddenSize, decoderLayers } = model.config;
-  // Of one window: the encoder's output, and keys and values made of it in every layer.
-  const neededBytes = (windowFrames / 2) * hiddenSize * 4 * (1 + 2 * decoderLayers);
-  return new LonghandError('speech/out-of-memory', { neededBytes, detail }, { retryable: true, cause });
-}
-
 const totalSpeechSeconds = (chunks: readonly Chunk[]): number =>
   chunks.reduce((sum, chunk) => sum + speechSeconds(chunk), 0);
-
-const isSilence = (window: DecodedWindow): boolean =>
-  window.noSpeechProbability > NO_SPEECH_PROBABILITY &&
-  window.averageLogProbability < NO_SPEECH_LOG_PROBABILITY;
-
-/**
- * More text than anyone says in the speech that was heard there: what models make up on noise. Where voice activity is
- * off, all is speech; and a text that ended in a loop is judged without it.
- * A second more than was heard: it misses quiet beginnings and ends.
- */
-function isMoreThanSaid(
-  decoded: DecodedWindow,
-  { chunk, startSeconds }: Window,
-  model: SpeechModel,
-): boolean {
-  const heardSeconds = chunk.speech.reduce(
-    (sum, region) => sum + Math.max(0, region.endSeconds - Math.max(region.startSeconds, startSeconds)),
-    0,
-  );
-  const text = model.tokenizer.decode(decoded.tokens.filter((token) => token < model.config.endOfText));
-  return (
-    heardSeconds < LITTLE_SPEECH_SECONDS && text.length > MOST_CHARACTERS_PER_SECOND * (heardSeconds + 1)
-  );
-}
 
 const place = ({ chunk, startSeconds }: Window) => ({
   startSeconds,

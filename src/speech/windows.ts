@@ -5,6 +5,7 @@
  * one back: without voice activity nothing says that the rest is speech, and small models set timestamps far too early,
  * so a text that would have been spoken at impossible speed is taken to reach to the end of its window.
  */
+import { rangesInside, totalSeconds } from '../lib/time-ranges';
 import { secondsToSamples } from '../lib/units';
 import type { Chunk } from '../signal/chunk';
 import type { Segment } from './segment';
@@ -33,13 +34,8 @@ export function nextWindow({ chunk, startSeconds }: Window, segments: readonly S
   const last = segments.at(-1);
   if (!last || speaksThroughout(chunk)) return null;
   if (reachesToItsEnd(segments, startSeconds)) return null;
-  const rest = chunk.speech.flatMap((region) =>
-    region.endSeconds > last.endSeconds
-      ? [{ ...region, startSeconds: Math.max(region.startSeconds, last.endSeconds) }]
-      : [],
-  );
-  const restSeconds = rest.reduce((sum, region) => sum + region.endSeconds - region.startSeconds, 0);
-  if (restSeconds < REST_SECONDS) return null;
+  const rest = rangesInside(chunk.speech, { startSeconds: last.endSeconds, endSeconds: Infinity });
+  if (totalSeconds(rest) < REST_SECONDS) return null;
   const from = Math.max(last.endSeconds, rest[0]!.startSeconds - MARGIN_SECONDS);
   const samples = chunk.samples.subarray(secondsToSamples(from - chunk.startSeconds));
   return { chunk, startSeconds: from, samples };
@@ -56,8 +52,7 @@ export function reachesToItsEnd(
   return characters > CHARACTERS_PER_SECOND * ((segments.at(-1)?.endSeconds ?? 0) - startSeconds);
 }
 
-export const speechSeconds = (chunk: Pick<Chunk, 'speech'>): number =>
-  chunk.speech.reduce((sum, region) => sum + region.endSeconds - region.startSeconds, 0);
+export const speechSeconds = ({ speech }: Pick<Chunk, 'speech'>): number => totalSeconds(speech);
 
 /** So it is where voice activity is off. */
 export const speaksThroughout = (chunk: Pick<Chunk, 'speech' | 'startSeconds' | 'endSeconds'>): boolean =>

@@ -1,6 +1,6 @@
 /** Speaker labels changed by hand. In: labels and a change. Out: new labels; the old ones stay as they were. Pure. */
 import { joinTurns } from '../lib/join-turns';
-import { withoutRanges, type TimeRange } from '../lib/time-ranges';
+import { sharedSeconds, withoutRanges, type TimeRange } from '../lib/time-ranges';
 import type { LabelTurn, SpeakerLabels } from './speaker-labels';
 
 export type LabelEdit =
@@ -84,7 +84,7 @@ export function carryNames(from: SpeakerLabels | null, to: SpeakerLabels): Speak
         name: old.name,
         old: old.id,
         id,
-        seconds: sharedSeconds(
+        seconds: togetherSeconds(
           theirs,
           to.turns.filter(({ speaker }) => speaker === id),
         ),
@@ -103,11 +103,11 @@ export function carryNames(from: SpeakerLabels | null, to: SpeakerLabels): Speak
 }
 
 /** Both in order of time, none overlapping its like. */
-function sharedSeconds(a: readonly TimeRange[], b: readonly TimeRange[]): number {
+function togetherSeconds(a: readonly TimeRange[], b: readonly TimeRange[]): number {
   let [sum, i, j] = [0, 0, 0];
   while (i < a.length && j < b.length) {
     const [x, y] = [a[i]!, b[j]!];
-    sum += Math.max(0, Math.min(x.endSeconds, y.endSeconds) - Math.max(x.startSeconds, y.startSeconds));
+    sum += Math.max(0, sharedSeconds(x, y));
     if (x.endSeconds < y.endSeconds) i++;
     else j++;
   }

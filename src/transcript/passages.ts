@@ -2,14 +2,12 @@
  * Stretches of a transcript that were written once more and accepted. In: text as it was recognized, and the edits in
  * the order in which they were made. Out: text as it now is. What was recognized first stays stored.
  */
+import { sharedSeconds, type TimeRange } from '../lib/time-ranges';
 import type { Gap } from '../media/gap';
 import type { Segment } from '../speech/segment';
 import { inOrder } from './in-order';
 
-export interface Passage {
-  startSeconds: number;
-  endSeconds: number;
-}
+export type Passage = TimeRange;
 
 export interface PassageEdit extends Passage {
   /** In place of all that lies inside the stretch. */
@@ -46,8 +44,6 @@ export function applyPassages(
 /** Who said the former words at that time says the new ones, unless they tell themselves. */
 function withSpeaker(segment: Segment, former: readonly Segment[]): Segment {
   if (segment.speaker !== undefined) return segment;
-  const shared = ({ startSeconds, endSeconds }: Segment) =>
-    Math.min(endSeconds, segment.endSeconds) - Math.max(startSeconds, segment.startSeconds);
-  const [nearest] = [...former].sort((a, b) => shared(b) - shared(a));
+  const [nearest] = [...former].sort((a, b) => sharedSeconds(segment, b) - sharedSeconds(segment, a));
   return nearest?.speaker === undefined ? segment : { ...segment, speaker: nearest.speaker };
 }

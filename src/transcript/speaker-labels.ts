@@ -3,7 +3,7 @@
  * exported, never written into them. In: labels and segments. Out: segments with speakers; and labels changed by hand.
  * Pure: every change gives new labels, so that the old ones can be gone back to.
  */
-import type { TimeRange } from '../lib/time-ranges';
+import { sharedSeconds, type TimeRange } from '../lib/time-ranges';
 import type { Segment } from '../speech/segment';
 import type { Transcript } from './transcript';
 import type { Turn } from './turns';
@@ -105,13 +105,14 @@ export const withSpeakers = (transcript: Transcript, labels: SpeakerLabels | nul
 /** Who speaks most of a stretch; asked in order of time or not. */
 export function createFinder(turns: readonly LabelTurn[]): (range: TimeRange) => number | null {
   const longest = turns.reduce((most, turn) => Math.max(most, turn.endSeconds - turn.startSeconds), 0);
-  return ({ startSeconds, endSeconds }) => {
+  return (range) => {
+    const { startSeconds, endSeconds } = range;
     const seconds = new Map<number, number>();
     let nearest: { speaker: number; off: number } | null = null;
     for (let i = firstFrom(turns, startSeconds - longest - FURTHEST_SECONDS); i < turns.length; i++) {
       const turn = turns[i]!;
       if (turn.startSeconds > endSeconds + FURTHEST_SECONDS) break;
-      const shared = Math.min(endSeconds, turn.endSeconds) - Math.max(startSeconds, turn.startSeconds);
+      const shared = sharedSeconds(range, turn);
       if (shared > 0) seconds.set(turn.speaker, (seconds.get(turn.speaker) ?? 0) + shared);
       else if (-shared <= FURTHEST_SECONDS && (nearest === null || -shared < nearest.off))
         nearest = { speaker: turn.speaker, off: -shared };
